@@ -1,0 +1,1 @@
+"""The LangGraph graph that reads a case."""

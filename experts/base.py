@@ -1,0 +1,69 @@
+"""What every expert is: a card, weights pinned by hash, and `read`."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from ..errors import ExpertUnavailable
+from ..records import ExpertCard, Finding, Photograph
+from ..settings import Settings
+
+if TYPE_CHECKING:
+    import torch
+
+Findings = Mapping[str, Finding]
+"""Findings of other experts on the same photograph, by expert name."""
+
+
+class Expert(ABC):
+    """An expert model. Subclasses load their networks in `__init__` and implement `read`.
+
+    `needs` names the experts whose findings `read` can use when they are handed in; it works without them too and
+    then marks what depends on them as not assessed.
+    """
+
+    name: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, card: ExpertCard, folder: Path, settings: Settings) -> None:
+        self.card = card
+        self.folder = folder
+        self.settings = settings
+
+    @abstractmethod
+    def read(self, photograph: Photograph, given: Findings | None = None) -> Finding:
+        """Read one photograph. `given` holds other experts' findings on it."""
+
+    def finding(self, photograph: Photograph) -> Finding:
+        """An empty finding of this expert on this photograph."""
+        return Finding(
+            expert=self.name,
+            version=self.card.version,
+            weights_sha256=self.card.weights_sha256,
+            photograph=photograph.sha256,
+            eye=photograph.eye,
+        )
+
+    def state_dict(self, file: str) -> dict[str, torch.Tensor]:
+        """The tensors of one weights file of the card. Raises ExpertUnavailable when absent or not the pinned file."""
+        from safetensors.torch import load
+
+        entry = next((w for w in self.card.weights if w.file == file), None)
+        if entry is None:
+            raise ExpertUnavailable(f"{self.name}: {file} is not on the expert's card")
+        return load(checked_bytes(self.folder / file, entry.sha256, self.name))
+
+
+def checked_bytes(path: Path, sha256: str, name: str) -> bytes:
+    """The bytes of a weights file after its hash was checked. Raises ExpertUnavailable."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ExpertUnavailable(f"{name}: weights {path.name} are missing; reinstall fundoscope") from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ExpertUnavailable(f"{name}: weights {path.name} are not the file on its card; reinstall fundoscope")
+    return data

@@ -1,0 +1,1 @@
+"""Optic disc and cup."""

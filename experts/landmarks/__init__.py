@@ -1,0 +1,1 @@
+"""Optic disc, fovea, laterality and field."""

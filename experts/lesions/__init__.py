@@ -1,0 +1,1 @@
+"""Microaneurysms, haemorrhages, hard and soft exudates."""

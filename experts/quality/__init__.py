@@ -1,0 +1,1 @@
+"""Gradable or not, and whether it is a fundus photograph at all."""

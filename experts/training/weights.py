@@ -1,0 +1,33 @@
+"""Writing trained weights and the card's pins for them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...records.card import WeightsFile
+
+if TYPE_CHECKING:
+    import torch
+
+
+def write_weights(state: dict[str, torch.Tensor], folder: Path, file: str, *, half: bool = True) -> WeightsFile:
+    """Write tensors as safetensors (floats in half precision unless told otherwise) and return the card's entry.
+
+    `file` is relative to `folder` (for example `weights/vessels.safetensors`).
+    """
+    from safetensors.torch import save
+
+    tensors = {
+        name: (t.detach().cpu().half() if half and t.is_floating_point() else t.detach().cpu()).contiguous()
+        for name, t in state.items()
+        if not name.endswith("num_batches_tracked")
+    }
+    data = save(tensors)
+    target = folder / file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(".partial")
+    partial.write_bytes(data)
+    partial.replace(target)
+    return WeightsFile(file=file, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))

@@ -1,0 +1,191 @@
+"""Files to pixels: JPEG, PNG, TIFF (8 and 16 bit) and DICOM ophthalmic photographs, with identifiers left behind."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ..errors import UnreadableImage
+
+MAX_PIXELS = 120_000_000
+"""Pictures above this are refused before they are decoded: the largest fundus cameras give about 50 megapixels."""
+MIN_SIDE = 64
+"""Shorter sides cannot show a retina: a vessel would be thinner than a pixel."""
+_FORMATS = ("JPEG", "PNG", "TIFF", "MPO")
+
+
+@dataclass(frozen=True)
+class DecodedImage:
+    """Pixels (height, width, 3) uint8 RGB and the few header facts that do not identify a person.
+
+    `eye` is "right", "left" or None; `pixel_spacing_mm` is (row, column) in mm or None.
+    """
+
+    pixels: NDArray[np.uint8]
+    file_format: str
+    eye: str | None = None
+    pixel_spacing_mm: tuple[float, float] | None = None
+    acquired: datetime.date | None = None
+    device: str | None = None
+
+
+def decode(path: str | Path) -> DecodedImage:
+    """Decode one file.
+
+    Raises UnreadableImage, with one line naming the file and the reason, for anything that is not a whole picture
+    of usable size.
+    """
+    path = Path(path)
+    try:
+        data = _read_bytes(path)
+        decoded = _decode_dicom(data) if data[128:132] == b"DICM" else _decode_raster(data)
+    except UnreadableImage as error:
+        raise UnreadableImage(f"{path}: {error}") from error
+    height, width = decoded.pixels.shape[:2]
+    if min(height, width) < MIN_SIDE:
+        raise UnreadableImage(f"{path}: {width}x{height} pixels is too small, at least {MIN_SIDE} a side are needed")
+    return decoded
+
+
+def _read_bytes(path: Path) -> bytes:
+    if not path.exists():
+        raise UnreadableImage("no such file")
+    if path.is_dir():
+        raise UnreadableImage("is a directory, not a picture")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableImage(f"cannot be read ({error.strerror})") from error
+    if not data:
+        raise UnreadableImage("the file is empty")
+    return data
+
+
+def _decode_raster(data: bytes) -> DecodedImage:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        except Image.DecompressionBombError as error:
+            raise UnreadableImage(f"refused, more than {MAX_PIXELS // 1_000_000} megapixels") from error
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+            raise UnreadableImage("not a JPEG, PNG, TIFF or DICOM picture") from error
+        if image.width * image.height > MAX_PIXELS:
+            raise UnreadableImage(f"refused, more than {MAX_PIXELS // 1_000_000} megapixels")
+        file_format = image.format or "unknown"
+        try:
+            if file_format == "TIFF" and image.mode not in ("1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr"):
+                pixels = _tiff_pixels(data)
+            else:
+                image.load()
+                pixels = _to_rgb(image)
+        except (OSError, SyntaxError, ValueError, EOFError) as error:
+            raise UnreadableImage("the file is truncated or damaged") from error
+    return DecodedImage(pixels=pixels, file_format=file_format)
+
+
+def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        return _eight_bit(np.asarray(image))
+    if image.mode in ("RGBA", "LA", "P", "PA"):
+        image = image.convert("RGBA")
+        backdrop = Image.new("RGBA", image.size, (0, 0, 0, 255))
+        image = Image.alpha_composite(backdrop, image)
+    return np.asarray(image.convert("RGB"))
+
+
+def _tiff_pixels(data: bytes) -> NDArray[np.uint8]:
+    import tifffile
+
+    try:
+        array = tifffile.imread(io.BytesIO(data), key=0)
+    except (tifffile.TiffFileError, ValueError, IndexError) as error:
+        raise UnreadableImage("the file is truncated or damaged") from error
+    if array.ndim == 3 and array.shape[0] in (3, 4) and array.shape[2] not in (3, 4):
+        array = np.moveaxis(array, 0, 2)
+    return _eight_bit(array)
+
+
+def _eight_bit(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """Grey or colour of any depth as RGB uint8: 16 bit by its full range, or by its brightest value if that is smaller."""
+    values = array.astype(np.float32)
+    if array.dtype != np.uint8:
+        top = float(values.max(initial=1.0))
+        full = next((2.0**bits - 1 for bits in (8, 10, 12, 14, 16) if top <= 2.0**bits - 1), top)
+        values = values * (255.0 / max(full, 1.0))
+    if values.ndim == 2:
+        values = np.repeat(values[:, :, None], 3, axis=2)
+    if values.ndim != 3 or values.shape[2] not in (3, 4):
+        raise UnreadableImage(f"an array of shape {array.shape} is not one picture")
+    return np.clip(np.rint(values[:, :, :3]), 0, 255).astype(np.uint8)
+
+
+def _decode_dicom(data: bytes) -> DecodedImage:
+    import pydicom
+    from pydicom.errors import InvalidDicomError
+    from pydicom.pixels.processing import convert_color_space
+
+    try:
+        header = pydicom.dcmread(io.BytesIO(data))
+        rows, columns, frames = int(header.Rows), int(header.Columns), int(header.get("NumberOfFrames") or 1)
+    except (InvalidDicomError, AttributeError, EOFError, ValueError, TypeError, OSError) as error:
+        raise UnreadableImage("a damaged DICOM file, or one without a picture") from error
+    if rows * columns * frames > MAX_PIXELS:
+        raise UnreadableImage(f"refused, more than {MAX_PIXELS // 1_000_000} megapixels")
+    try:
+        array = header.pixel_array
+    except (RuntimeError, ValueError, AttributeError, NotImplementedError, EOFError, OSError) as error:
+        raise UnreadableImage(f"the DICOM picture cannot be decoded ({type(error).__name__})") from error
+    if frames > 1:
+        raise UnreadableImage(f"a DICOM file of {frames} frames; one photograph a file is read")
+    photometric = str(header.get("PhotometricInterpretation", ""))
+    if photometric.startswith("YBR") and array.ndim == 3:
+        array = convert_color_space(array, photometric, "RGB")
+    elif photometric == "MONOCHROME1":
+        array = array.max() - array
+    return DecodedImage(
+        pixels=_eight_bit(array),
+        file_format="DICOM",
+        eye=_dicom_eye(header),
+        pixel_spacing_mm=_dicom_spacing(header),
+        acquired=_dicom_date(header),
+        device=" ".join(str(header.get(tag, "")).strip() for tag in ("Manufacturer", "ManufacturerModelName")).strip()
+        or None,
+    )
+
+
+def _dicom_eye(header: Any) -> str | None:
+    for tag in ("ImageLaterality", "Laterality"):
+        letter = str(header.get(tag, "")).strip().upper()
+        if letter in ("R", "L"):
+            return {"R": "right", "L": "left"}[letter]
+    return None
+
+
+def _dicom_spacing(header: Any) -> tuple[float, float] | None:
+    value = header.get("PixelSpacing")
+    try:
+        row, column = (float(v) for v in value)
+    except (TypeError, ValueError):
+        return None
+    return (row, column) if row > 0 and column > 0 else None
+
+
+def _dicom_date(header: Any) -> datetime.date | None:
+    for tag in ("AcquisitionDate", "AcquisitionDateTime", "ContentDate", "StudyDate"):
+        text = str(header.get(tag, "") or "")[:8]
+        if len(text) == 8 and text.isdigit():
+            try:
+                return datetime.datetime.strptime(text, "%Y%m%d").date()
+            except ValueError:
+                continue
+    return None

@@ -1,0 +1,1 @@
+"""The clinical literature: references, corpus, retrieval."""

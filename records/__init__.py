@@ -1,0 +1,36 @@
+"""The language every floor speaks."""
+
+from .base import Eye, FieldName, Record, Status
+from .card import ExpertCard, Figure
+from .case import Case
+from .claim import Citation, Claim, ClaimKind, ClaimStatus, Evidence, Passage, ReasoningStep
+from .finding import Finding, Measurement, Point, Region
+from .photograph import Photograph
+from .report import EyeReport, Report
+from .store import ArtifactRef, ArtifactStore
+
+__all__ = [
+    "ArtifactRef",
+    "ArtifactStore",
+    "Case",
+    "Citation",
+    "Claim",
+    "ClaimKind",
+    "ClaimStatus",
+    "Evidence",
+    "ExpertCard",
+    "Eye",
+    "EyeReport",
+    "FieldName",
+    "Figure",
+    "Finding",
+    "Measurement",
+    "Passage",
+    "Photograph",
+    "Point",
+    "ReasoningStep",
+    "Record",
+    "Region",
+    "Report",
+    "Status",
+]

@@ -1,0 +1,17 @@
+"""A case: the photographs of one pseudonymous patient and what is asked of them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from .base import Record
+from .photograph import Photograph
+
+
+class Case(Record):
+    """`id` is pseudonymous (made from the photographs' hashes unless given); `context` is clinical context in words."""
+
+    id: str
+    photographs: list[Photograph] = Field(min_length=1)
+    context: str = ""
+    question: str = ""

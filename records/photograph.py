@@ -1,0 +1,80 @@
+"""One colour fundus photograph."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, PrivateAttr
+
+from ..errors import UnreadableImage
+from ..imaging.decode import DecodedImage, decode
+from ..imaging.field_of_view import FieldOfView, find_field_of_view
+from .base import Eye, FieldName, Record
+
+
+class Photograph(Record):
+    """A photograph by its content hash, with what its header said. Pixels stay outside the record's JSON.
+
+    `eye_source` says who named the eye: "user", "dicom", "landmarks" or None. `pixel_spacing_mm` is (row, column).
+    """
+
+    sha256: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    file_format: str
+    eye: Eye = Eye.UNKNOWN
+    eye_source: str | None = None
+    field: FieldName = FieldName.UNKNOWN
+    pixel_spacing_mm: tuple[float, float] | None = None
+    acquired: datetime.date | None = None
+    device: str | None = None
+
+    _pixels: NDArray[np.uint8] | None = PrivateAttr(default=None)
+
+    @classmethod
+    def from_file(cls, path: str | Path, eye: Eye | str | None = None) -> Photograph:
+        """Decode a file. `eye` is what the user says and wins over the header. Raises UnreadableImage."""
+        return cls.from_decoded(decode(path), eye)
+
+    @classmethod
+    def from_pixels(cls, pixels: NDArray[np.uint8], eye: Eye | str | None = None) -> Photograph:
+        """A photograph from RGB uint8 pixels (height, width, 3)."""
+        return cls.from_decoded(DecodedImage(pixels=np.ascontiguousarray(pixels), file_format="pixels"), eye)
+
+    @classmethod
+    def from_decoded(cls, decoded: DecodedImage, eye: Eye | str | None = None) -> Photograph:
+        """A photograph from decoded pixels and header facts."""
+        pixels = decoded.pixels
+        said = eye if eye is not None else decoded.eye
+        digest = hashlib.sha256(f"{pixels.shape[1]}x{pixels.shape[0]}:".encode())
+        digest.update(np.ascontiguousarray(pixels).data)
+        photograph = cls(
+            sha256=digest.hexdigest(),
+            width=pixels.shape[1],
+            height=pixels.shape[0],
+            file_format=decoded.file_format,
+            eye=Eye(said) if said is not None else Eye.UNKNOWN,
+            eye_source=None if said is None else ("user" if eye is not None else "dicom"),
+            pixel_spacing_mm=decoded.pixel_spacing_mm,
+            acquired=decoded.acquired,
+            device=decoded.device,
+        )
+        photograph._pixels = pixels
+        return photograph
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """RGB uint8 (height, width, 3). Raises UnreadableImage on a record that was loaded without its pixels."""
+        if self._pixels is None:
+            raise UnreadableImage(f"photograph {self.sha256[:12]} was loaded without its pixels")
+        return self._pixels
+
+    @cached_property
+    def field_of_view(self) -> FieldOfView:
+        """The lit disc, found once."""
+        return find_field_of_view(self.pixels)

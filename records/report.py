@@ -1,0 +1,192 @@
+"""The report: what is written to report.json and rendered to HTML."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from .base import Eye, Record
+from .claim import Citation, Claim, Evidence, ReasoningStep
+from .photograph import Photograph
+
+SCHEMA_VERSION = "1.0"
+DISCLAIMER = "Fundoscope is research software, not a medical device. A qualified person must check every report."
+
+
+class ReportStatus(StrEnum):
+    """How the reading ended."""
+
+    COMPLETE = "complete"
+    NEEDS_REVIEW = "needs_review"
+    NOT_GRADABLE = "not_gradable"
+    NOT_A_FUNDUS_PHOTOGRAPH = "not_a_fundus_photograph"
+
+
+class QualityResult(Record):
+    """`gradable` and `score` (0 to 1) are null when not assessed; `reasons` say why not gradable and what to retake."""
+
+    gradable: bool | None = None
+    score: float | None = None
+    is_fundus: bool | None = None
+    reasons: list[str] = Field(default_factory=list)
+    advice: list[str] = Field(default_factory=list)
+
+
+class DiscLandmark(Record):
+    """Optic disc centre and diameter, photograph pixels."""
+
+    x: float
+    y: float
+    diameter: float
+
+
+class FoveaLandmark(Record):
+    """Fovea centre, photograph pixels."""
+
+    x: float
+    y: float
+
+
+class LandmarkResult(Record):
+    """Landmarks; null when not assessed."""
+
+    disc: DiscLandmark | None = None
+    fovea: FoveaLandmark | None = None
+
+
+class VesselResult(Record):
+    """Vessel measures by name; null when not assessed."""
+
+    density: float | None = None
+    skeleton_length: float | None = None
+    skeleton_length_unit: str | None = None
+
+
+class LesionResult(Record):
+    """Lesion counts by type (MA, HE, EX, SE); null is not assessed, 0 is looked for and none found."""
+
+    counts: dict[str, int | None] = Field(default_factory=lambda: dict.fromkeys(("MA", "HE", "EX", "SE")))
+    by_quadrant: dict[str, dict[str, int]] | None = None
+    nearest_exudate_dd: float | None = None
+
+
+class GradeResult(Record):
+    """ICDR grade 0 to 4, five calibrated probabilities, P(grade >= 2); null when not assessed."""
+
+    value: int | None = None
+    probabilities: list[float] | None = None
+    referable_probability: float | None = None
+    conformal_set: list[int] | None = None
+    dme_risk: int | None = None
+
+
+class DiscResult(Record):
+    """Vertical cup-disc ratio; null when not assessed."""
+
+    vertical_cdr: float | None = None
+
+
+class ConditionResult(Record):
+    """Probability of another condition; null when not assessed."""
+
+    probability: float | None = None
+
+
+class EyeReport(Record):
+    """Everything said of one eye."""
+
+    eye: Eye
+    photographs: list[Photograph] = Field(default_factory=list)
+    quality: QualityResult = Field(default_factory=QualityResult)
+    landmarks: LandmarkResult = Field(default_factory=LandmarkResult)
+    vessels: VesselResult = Field(default_factory=VesselResult)
+    lesions: LesionResult = Field(default_factory=LesionResult)
+    grade: GradeResult = Field(default_factory=GradeResult)
+    disc: DiscResult = Field(default_factory=DiscResult)
+    conditions: dict[str, ConditionResult] = Field(default_factory=dict)
+    steps: list[ReasoningStep] = Field(default_factory=list)
+    prior: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class Recommendation(Record):
+    """What follows, under a named guideline; `interval` and `referral` are null where it has no statement."""
+
+    guideline: str | None = None
+    interval: str | None = None
+    referral: str | None = None
+    claims: list[Claim] = Field(default_factory=list)
+
+
+class Disagreement(Record):
+    """Evidence that contradicts other evidence; `rule` names the reconcile rule that noticed."""
+
+    rule: str
+    eye: Eye | None = None
+    text: str
+    evidence: list[str] = Field(default_factory=list)
+
+
+class NotAssessed(Record):
+    """Something that was not assessed, and why."""
+
+    subject: str
+    reason: str
+    eye: Eye | None = None
+
+
+class RemovedClaim(Record):
+    """A sentence that verification took out, and why."""
+
+    text: str
+    reason: str
+
+
+class ExpertProvenance(Record):
+    """Which expert with which weights took part."""
+
+    name: str
+    version: str
+    weights_sha256: str
+
+
+class Provenance(Record):
+    """What made this report: versions, weights, seed, planner, timings (seconds by stage; not part of its identity)."""
+
+    fundoscope: str
+    planner: str
+    guideline: str
+    seed: int
+    experts: list[ExpertProvenance] = Field(default_factory=list)
+    corpus_sha256: str | None = None
+    protocol_additions: list[str] = Field(default_factory=list)
+    removed_claims: list[RemovedClaim] = Field(default_factory=list)
+    created: datetime.datetime | None = None
+    timings: dict[str, float] = Field(default_factory=dict)
+
+
+class Report(Record):
+    """One grounded report of one case. `eyes` has keys right, left, unknown."""
+
+    schema_version: str = SCHEMA_VERSION
+    case: str
+    question: str = ""
+    status: ReportStatus
+    eyes: dict[Eye, EyeReport]
+    impression: list[Claim] = Field(default_factory=list)
+    recommendation: Recommendation = Field(default_factory=Recommendation)
+    disagreements: list[Disagreement] = Field(default_factory=list)
+    not_assessed: list[NotAssessed] = Field(default_factory=list)
+    review_reasons: list[str] = Field(default_factory=list)
+    limits: list[str] = Field(default_factory=list)
+    evidence: list[Evidence] = Field(default_factory=list)
+    citations: list[Citation] = Field(default_factory=list)
+    provenance: Provenance
+    disclaimer: str = DISCLAIMER
+
+    def claims(self) -> list[Claim]:
+        """Every claim of the report, in reading order."""
+        steps = [claim for eye in self.eyes.values() for step in eye.steps for claim in step.claims]
+        return [*steps, *self.impression, *self.recommendation.claims]

@@ -1,0 +1,44 @@
+"""Settings, read from `FUNDOSCOPE_*` environment variables; nothing else is consulted."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where data lives and how a case is read."""
+
+    model_config = SettingsConfigDict(env_prefix="FUNDOSCOPE_", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        default_factory=lambda: Path.home() / ".fundoscope", description="The user's data: store, checkpoints, passages"
+    )
+    data: Path | None = Field(default=None, description="Labelled photographs for training and tests")
+    planner: str = Field(default="protocol", description="The chat model that plans")
+    guideline: str = Field(default="ICO", description="The guideline recommendations follow")
+    device: str = Field(default="cpu", description="torch device of the experts")
+    threads: int = Field(default=0, ge=0, description="CPU threads of one expert; 0 leaves torch's default")
+    seed: int = Field(default=0, description="Seed of everything random")
+    expert_timeout: float = Field(
+        default=120.0, gt=0, description="Seconds after which a case goes on without an expert"
+    )
+    sam_checkpoint: Path | None = Field(
+        default=None, description="A segment-anything checkpoint (safetensors) for masks from boxes"
+    )
+    sam_model: str = Field(default="vit_b", description="The segment-anything model type of that checkpoint")
+    lesion_method: str = Field(default="segmenter", description="Where lesion counts come from: segmenter or detector")
+
+    @property
+    def artifacts(self) -> Path:
+        """The artifact store's folder."""
+        return self.home / "artifacts"
+
+
+@lru_cache(maxsize=1)
+def default_settings() -> Settings:
+    """The settings of this process's environment."""
+    return Settings()
