@@ -1,0 +1,119 @@
+"""Training pictures and the crops drawn from them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from ...imaging import Frame, find_field_of_view
+from ..training.datasets import labels, picture, plane
+from .contrast import LIMIT, normalise
+from .predict import DIAMETER, RIM
+
+_DETAIL = {"drive": 1.0, "hrf": 1.4}
+"""Pictures are kept at this multiple of DIAMETER, so that enlarged crops show real detail where there is some."""
+_ZOOM = (0.68, 1.5)
+"""Zoom of a crop: the 30 to 60 degree fields of usual cameras, seen from DRIVE's 45."""
+
+_REACH = 0.76
+"""Centres of crops lie within this fraction of the way from the picture's centre to its edge."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A photograph with its vessels. `field` (height, width) is where figures are taken, by the data set or our own."""
+
+    source: str
+    file: str
+    split: str
+    pixels: NDArray[np.uint8]
+    vessels: NDArray[np.bool_]
+    field: NDArray[np.bool_]
+
+
+def photographs(data: Path, source: str, split: str | None = None) -> list[Labelled]:
+    """The photographs of `drive` (split train or test) or `hrf` (every photograph), sorted by file name."""
+    found = []
+    for row in sorted(labels(data, source), key=lambda r: r["image"]):
+        if split is not None and row["split"] != split:
+            continue
+        pixels = picture(data / source / row["image"])
+        if source == "drive":
+            vessels = plane(data / source / row["vessel_manual1"]) > 0
+            field = plane(data / source / row["fov"]) > 0
+        else:
+            vessels = plane(data / source / row["vessel"]) > 0
+            field = find_field_of_view(pixels).mask(*vessels.shape)
+        found.append(Labelled(source, row["image"], row["split"], pixels, vessels, field))
+    return found
+
+
+def fold_of(rank: int, folds: int) -> int:
+    """The fold of the photograph with this rank among its data set's file names."""
+    return rank % folds
+
+
+def prepare(one: Labelled) -> torch.Tensor:
+    """Normalised RGB, vessels and field of view in one half-precision tensor (5, h, w), at DIAMETER times the detail."""
+    fov = find_field_of_view(one.pixels)
+    diameter = round(DIAMETER * _DETAIL[one.source])
+    height, width = one.vessels.shape
+    frame = Frame.around(fov, (height, width), diameter)
+    circle = frame.look(fov.mask(height, width, margin=RIM).astype(np.uint8) * 255) > 127
+    truth = frame.look(one.vessels.astype(np.uint8) * 255).astype(np.float32) / 255
+    seen = normalise(frame.look(one.pixels), circle, diameter)
+    return torch.cat([seen, torch.from_numpy(truth)[None], torch.from_numpy(circle)[None].float()]).half()
+
+
+def crop(one: torch.Tensor, source: str, side: int, rng: np.random.Generator) -> torch.Tensor:
+    """One augmented crop (5, side, side) float32: turned, mirrored, zoomed, with another camera's contrast and blur."""
+    low, high = _ZOOM if rng.random() < 0.5 else (0.9, 1.12)
+    zoom = math.exp(rng.uniform(math.log(low), math.log(high))) / _DETAIL[source]
+    angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice([-1.0, 1.0])
+    height, width = one.shape[1:]
+    radius, bearing = _REACH * math.sqrt(rng.random()), rng.uniform(0, 2 * math.pi)
+    cx, cy = radius * math.cos(bearing), radius * math.sin(bearing)
+    c, s, k = math.cos(angle), math.sin(angle), side / zoom
+    theta = torch.tensor(
+        [[mirror * c * k / width, -s * k / width, cx], [mirror * s * k / height, c * k / height, cy]],
+        dtype=torch.float32,
+    )
+    grid = functional.affine_grid(theta[None], [1, 5, side, side], align_corners=False)
+    out = functional.grid_sample(one[None].float(), grid, align_corners=False)[0]
+    out[:3] = _another_camera(out[:3], rng) * (out[4:] > 0.5)
+    return out
+
+
+def _another_camera(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """Normalised RGB (3, h, w) with another gain, tone, colour balance, sharpness and noise."""
+
+    def draw(low: float, high: float, *shape: int) -> torch.Tensor:
+        return torch.from_numpy(rng.uniform(low, high, shape).astype(np.float32))
+
+    if rng.random() < 0.1:
+        x = x[1:2].expand(3, -1, -1).clone()
+    elif rng.random() < 0.25:
+        weak = int(rng.choice([0, 2]))
+        x[weak] = x[weak] * float(rng.uniform(0, 0.5)) + torch.from_numpy(
+            rng.normal(0, rng.uniform(0, 0.8), x.shape[1:]).astype(np.float32)
+        )
+    x = x * draw(0.85, 1.18, 3, 1, 1) * float(np.exp(rng.uniform(-0.35, 0.35)))
+    x = x + float(rng.uniform(-0.06, 0.06)) * x * x + draw(-0.15, 0.15, 3, 1, 1)
+    if rng.random() < 0.25:
+        sigma = float(rng.uniform(0.4, 1.3))
+        taps = torch.exp(-0.5 * (torch.arange(-3, 4, dtype=torch.float32) / sigma) ** 2)
+        taps = taps / taps.sum()
+        x = functional.conv2d(x[:, None], taps[None, None, :, None], padding=(3, 0))
+        x = functional.conv2d(x, taps[None, None, None, :], padding=(0, 3))[:, 0]
+    elif rng.random() < 0.15:
+        soft = functional.avg_pool2d(x[None], 3, stride=1, padding=1)[0]
+        x = x + float(rng.uniform(0.3, 1.0)) * (x - soft)
+    if rng.random() < 0.3:
+        x = x + torch.from_numpy(rng.normal(0, rng.uniform(0.03, 0.35), tuple(x.shape)).astype(np.float32))
+    return x.clamp(-LIMIT, LIMIT)
