@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import BadSetting
 
 
 class Settings(BaseSettings):
@@ -19,7 +22,9 @@ class Settings(BaseSettings):
     )
     data: Path | None = Field(default=None, description="Labelled photographs for training and tests")
     planner: str = Field(default="protocol", description="The chat model that plans")
-    guideline: str = Field(default="ICO", description="The guideline recommendations follow")
+    guideline: Literal["ICO", "AAO", "ADA", "NICE", "NHS"] = Field(
+        default="ICO", description="The guideline recommendations follow"
+    )
     device: str = Field(default="cpu", description="torch device of the experts")
     threads: int = Field(default=0, ge=0, description="CPU threads of one expert; 0 leaves torch's default")
     seed: int = Field(default=0, description="Seed of everything random")
@@ -30,7 +35,9 @@ class Settings(BaseSettings):
         default=None, description="A segment-anything checkpoint (safetensors) for masks from boxes"
     )
     sam_model: str = Field(default="vit_b", description="The segment-anything model type of that checkpoint")
-    lesion_method: str = Field(default="segmenter", description="Where lesion counts come from: segmenter or detector")
+    lesion_method: Literal["segmenter", "detector"] = Field(
+        default="segmenter", description="Where lesion counts come from: segmenter or detector"
+    )
 
     @property
     def artifacts(self) -> Path:
@@ -38,7 +45,17 @@ class Settings(BaseSettings):
         return self.home / "artifacts"
 
 
+def load_settings(**values: Any) -> Settings:
+    """Settings from the environment, `values` on top. Raises BadSetting, in one line, for a value that cannot be used."""
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise BadSetting(f"setting {name}: {first['msg']}, not {first['input']!r}") from error
+
+
 @lru_cache(maxsize=1)
 def default_settings() -> Settings:
-    """The settings of this process's environment."""
-    return Settings()
+    """The settings of this process's environment. Raises BadSetting."""
+    return load_settings()

@@ -14,19 +14,23 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..errors import UnreadableImage
+from .archive import strip_jpeg
 
 MAX_PIXELS = 120_000_000
 """Pictures above this are refused before they are decoded: the largest fundus cameras give about 50 megapixels."""
 MIN_SIDE = 64
 """Shorter sides cannot show a retina: a vessel would be thinner than a pixel."""
-_FORMATS = ("JPEG", "PNG", "TIFF", "MPO")
+_ORIENTATION = 0x0112
+"""The EXIF tag of how the camera was held."""
+_FORMATS = ("JPEG", "PNG", "TIFF")
 
 
 @dataclass(frozen=True)
 class DecodedImage:
     """Pixels (height, width, 3) uint8 RGB and the few header facts that do not identify a person.
 
-    `eye` is "right", "left" or None; `pixel_spacing_mm` is (row, column) in mm or None.
+    `eye` is "right", "left" or None; `pixel_spacing_mm` is (row, column) in mm or None; `stripped` is the source
+    file without metadata where that decodes to the same pixels (plain JPEG).
     """
 
     pixels: NDArray[np.uint8]
@@ -35,6 +39,7 @@ class DecodedImage:
     pixel_spacing_mm: tuple[float, float] | None = None
     acquired: datetime.date | None = None
     device: str | None = None
+    stripped: bytes | None = None
 
 
 def decode(path: str | Path) -> DecodedImage:
@@ -89,7 +94,9 @@ def _decode_raster(data: bytes) -> DecodedImage:
                 pixels = _to_rgb(image)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise UnreadableImage("the file is truncated or damaged") from error
-    return DecodedImage(pixels=pixels, file_format=file_format)
+    upright = image.getexif().get(_ORIENTATION, 1) == 1
+    plain = file_format == "JPEG" and image.mode == "RGB" and upright
+    return DecodedImage(pixels=pixels, file_format=file_format, stripped=strip_jpeg(data) if plain else None)
 
 
 def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:

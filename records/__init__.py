@@ -6,7 +6,7 @@ from .case import Case
 from .claim import Citation, Claim, ClaimKind, ClaimStatus, Evidence, Passage, ReasoningStep
 from .finding import Finding, Measurement, Point, Region
 from .photograph import Photograph
-from .report import EyeReport, Report
+from .report import Disagreement, EyeReport, Report
 from .store import ArtifactRef, ArtifactStore
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Claim",
     "ClaimKind",
     "ClaimStatus",
+    "Disagreement",
     "Evidence",
     "ExpertCard",
     "Eye",

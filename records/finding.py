@@ -85,6 +85,7 @@ class Finding(Record):
     label: str | None = None
     probabilities: list[float] | None = None
     referable_probability: float | None = None
+    conformal_set: list[int] | None = None
     flags: list[str] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
     artifacts: dict[str, ArtifactRef] = Field(default_factory=dict)

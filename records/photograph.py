@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
 from ..errors import UnreadableImage
+from ..imaging.archive import encode_png
 from ..imaging.decode import DecodedImage, decode
 from ..imaging.field_of_view import FieldOfView, find_field_of_view
 from .base import Eye, FieldName, Record
+from .store import ArtifactRef, ArtifactStore
 
 
 class Photograph(Record):
@@ -35,6 +37,7 @@ class Photograph(Record):
     device: str | None = None
 
     _pixels: NDArray[np.uint8] | None = PrivateAttr(default=None)
+    _stripped: bytes | None = PrivateAttr(default=None)
 
     @classmethod
     def from_file(cls, path: str | Path, eye: Eye | str | None = None) -> Photograph:
@@ -65,7 +68,19 @@ class Photograph(Record):
             device=decoded.device,
         )
         photograph._pixels = pixels
+        photograph._stripped = decoded.stripped
         return photograph
+
+    def keep(self, store: ArtifactStore) -> ArtifactRef:
+        """Put the picture, without its file's metadata, into the store."""
+        if self._stripped is not None:
+            return store.put(self._stripped, "image/jpeg")
+        return store.put(encode_png(self.pixels), "image/png")
+
+    def restore(self, store: ArtifactStore, ref: ArtifactRef) -> Photograph:
+        """Fetch the pixels of a record that was loaded without them. Raises ArtifactMissing, UnreadableImage."""
+        self._pixels = decode(store.verified_path(ref)).pixels
+        return self
 
     @property
     def pixels(self) -> NDArray[np.uint8]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +12,7 @@ from safetensors.numpy import load, save
 from ..errors import ArtifactMissing
 from ..imaging.frame import Frame
 from .base import Record
+from .files import write_whole
 
 
 class ArtifactRef(Record):
@@ -39,11 +38,7 @@ class ArtifactStore:
         sha256 = hashlib.sha256(data).hexdigest()
         target = self.path(sha256)
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).replace(target)
+            write_whole(target, data)
         return ArtifactRef(sha256=sha256, media_type=media_type, frame=frame)
 
     def get(self, ref: ArtifactRef) -> bytes:
@@ -55,6 +50,11 @@ class ArtifactStore:
         if hashlib.sha256(data).hexdigest() != ref.sha256:
             raise ArtifactMissing(f"artifact {ref.sha256[:12]} in {self.root} no longer matches its hash")
         return data
+
+    def verified_path(self, ref: ArtifactRef) -> Path:
+        """The file of an artifact after its content was checked. Raises ArtifactMissing."""
+        self.get(ref)
+        return self.path(ref.sha256)
 
     def put_map(self, plane: NDArray[np.float32], frame: Frame) -> ArtifactRef:
         """Store a probability map (frame.height, frame.width), 0 to 1, in steps of 1/255."""

@@ -1,0 +1,98 @@
+"""The graph: intake, triage, plan <-> consult, reconcile, retrieve, compose, verify, report, answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from .answer import answer
+from .compose import PlacedClaim, compose
+from .consult import after_plan, consult, plan
+from .literature import retrieve
+from .reconcile import reconcile
+from .report import write_report
+from .state import CaseState, Engine, ledger_of
+from .triage import after_triage, intake, triage
+from .verify import verify_claim
+
+Node = Callable[[CaseState, Runtime[Engine]], Awaitable[CaseState]]
+
+COMPOSE_ATTEMPTS = 2
+"""Sentences that fail verification are sent back once, then removed and listed."""
+
+
+async def check_claims(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
+    """Verify every claim of the draft; keep the supported ones."""
+    ledger = ledger_of(state)
+    kept: list[PlacedClaim] = []
+    rejected: list[PlacedClaim] = []
+    for placed in (PlacedClaim.model_validate(p) for p in state["draft"]):
+        placed.claim = verify_claim(placed.claim, ledger)
+        (kept if placed.claim.status == "supported" else rejected).append(placed)
+    attempts = state["attempts"] + 1
+    if rejected and attempts < COMPOSE_ATTEMPTS:
+        return {"attempts": attempts, "rejected": [p.claim.model_dump(mode="json") for p in rejected]}
+    return {
+        "attempts": attempts,
+        "draft": [p.model_dump(mode="json") for p in kept],
+        "rejected": [p.claim.model_dump(mode="json") for p in rejected],
+    }
+
+
+def after_verify(state: CaseState) -> str:
+    """Back to compose once while something was rejected."""
+    return "compose" if state["rejected"] and state["attempts"] < COMPOSE_ATTEMPTS else "write_report"
+
+
+NODES: dict[str, Node] = {
+    "intake": intake,
+    "triage": triage,
+    "plan": plan,
+    "consult": consult,
+    "reconcile": reconcile,
+    "retrieve": retrieve,
+    "compose": compose,
+    "verify": check_claims,
+    "write_report": write_report,
+    "answer": answer,
+}
+
+
+def _timed(name: str, node: Node) -> Node:
+    """The node, with its seconds added to the state's timings."""
+
+    async def run(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
+        started = time.perf_counter()
+        update = await node(state, runtime)
+        timings: dict[str, float] = dict(update.get("timings", state.get("timings", {})))
+        timings[f"node:{name}"] = timings.get(f"node:{name}", 0.0) + time.perf_counter() - started
+        return {**update, "timings": timings}
+
+    return run
+
+
+def build_graph(
+    checkpointer: BaseCheckpointSaver[Any] | None = None,
+) -> CompiledStateGraph[CaseState, Engine, CaseState, CaseState]:
+    """The compiled graph. Run it with `context=Engine(...)` and a `thread_id` per case."""
+    graph = StateGraph(CaseState, context_schema=Engine)
+    for name, node in NODES.items():
+        graph.add_node(name, cast(Any, _timed(name, node)))
+    graph.add_edge(START, "intake")
+    graph.add_edge("intake", "triage")
+    graph.add_conditional_edges("triage", after_triage, ["plan", "reconcile"])
+    graph.add_conditional_edges("plan", after_plan, ["consult", "reconcile"])
+    graph.add_edge("consult", "plan")
+    graph.add_edge("reconcile", "retrieve")
+    graph.add_edge("retrieve", "compose")
+    graph.add_edge("compose", "verify")
+    graph.add_conditional_edges("verify", after_verify, ["compose", "write_report"])
+    graph.add_edge("write_report", "answer")
+    graph.add_edge("answer", END)
+    return graph.compile(checkpointer=checkpointer)

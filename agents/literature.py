@@ -1,0 +1,58 @@
+"""Retrieve: the passages a report cites, looked up by what was found. Queries are made from findings, not from free text."""
+
+from __future__ import annotations
+
+import asyncio
+
+from langgraph.runtime import Runtime
+
+from ..knowledge.guidelines import recommendation
+from ..records import Passage
+from .evidence_rules import lesion_counts
+from .lexicon import GRADE_NAMES, LESION_NAMES
+from .protocol import topics_of
+from .state import CaseState, Engine, deciding_grade, ledger_of, primary_findings
+
+QUESTION_LIMIT = 3
+"""A follow-up question is answered with at most this many passages."""
+
+
+def queries(state: CaseState) -> dict[str, str]:
+    """Purpose to query for what was found."""
+    wanted: dict[str, str] = {}
+    for findings in primary_findings(state).values():
+        grade = findings["grade"].value if "grade" in findings else None
+        if grade is not None:
+            wanted[f"grade:{grade}"] = f"International clinical severity scale: definition of {GRADE_NAMES[grade]}"
+        counts = lesion_counts(findings.get("lesions"))
+        for kind, count in counts.items():
+            if count:
+                wanted[f"lesion:{kind}"] = f"{LESION_NAMES[kind][1]} in diabetic retinopathy: what they are"
+        if counts["EX"]:
+            wanted["macula"] = "hard exudates near the fovea on a photograph as a surrogate for macular oedema"
+    return wanted
+
+
+async def retrieve(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
+    """Look up passages for the findings, the guideline's statement for the deciding grade, and the question."""
+    engine = runtime.context
+    return await asyncio.to_thread(_retrieve, state, engine)
+
+
+def _retrieve(state: CaseState, engine: Engine) -> CaseState:
+    ledger = ledger_of(state)
+    found: dict[str, list[Passage]] = {}
+    for purpose, query in queries(state).items():
+        found[purpose] = engine.retriever.search(query, limit=1)
+    grade = deciding_grade(state)
+    statement = None if grade is None else recommendation(engine.settings.guideline, grade)
+    if statement is not None:
+        found["recommendation"] = [engine.retriever.passage(statement.passage_id)]
+    question = state.get("question", "")
+    if question and set(topics_of(question)) & {"literature", "recommendation"}:
+        found["question"] = engine.retriever.search(question, limit=QUESTION_LIMIT)
+    passages = {
+        purpose: [ledger.add_passage(passage.model_copy(update={"score": None})).id for passage in list_of]
+        for purpose, list_of in found.items()
+    }
+    return {"ledger": [entry.model_dump(mode="json") for entry in ledger], "passages": passages}

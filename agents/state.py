@@ -1,0 +1,139 @@
+"""What flows through the graph: plain JSON. Pixels, models and stores stay in the engine, outside the state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from langchain_core.language_models import BaseChatModel
+
+from ..errors import ArtifactMissing
+from ..records import ArtifactRef, Case, Disagreement, Evidence, Eye, Finding, Photograph
+from ..settings import Settings
+from ..tools.bench import Bench
+from .ledger import Ledger
+
+if TYPE_CHECKING:
+    from ..knowledge.retrieve import Retriever
+
+
+class CaseState(TypedDict, total=False):
+    """The state of one case; every value is JSON.
+
+    `pictures`: artifact references of the photographs by content hash; `eyes`: photograph reference to eye;
+    `usable`: references that are gradable; `findings`: photograph reference to expert to finding; `requests`:
+    what the planner asked for next; `passages`: purpose to passage ids; `draft`: placed claims; `rejected`: claims
+    that verification took out; `timings`: seconds by stage.
+    """
+
+    case: dict[str, Any]
+    question: str
+    pictures: dict[str, Any]
+    eyes: dict[str, str]
+    usable: list[str]
+    findings: dict[str, dict[str, Any]]
+    requests: list[dict[str, str]]
+    rounds: int
+    additions: list[str]
+    ledger: list[dict[str, Any]]
+    passages: dict[str, list[str]]
+    disagreements: list[dict[str, Any]]
+    review_reasons: list[str]
+    draft: list[dict[str, Any]]
+    attempts: int
+    rejected: list[dict[str, Any]]
+    report: dict[str, Any]
+    answer: dict[str, Any]
+    timings: dict[str, float]
+
+
+@dataclass
+class Engine:
+    """What the nodes work with and checkpoints never see."""
+
+    settings: Settings
+    bench: Bench
+    planner: BaseChatModel
+    shelf: dict[str, Photograph] = field(default_factory=dict)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """The literature, opened on first use."""
+        from ..knowledge.retrieve import Retriever
+
+        return Retriever(self.settings)
+
+    def photograph(self, state: CaseState, reference: str) -> Photograph:
+        """A photograph of the case with its pixels, from the shelf or the store. Raises ArtifactMissing."""
+        record = photographs_of(state)[reference]
+        if record.sha256 not in self.shelf:
+            if record.sha256 not in state.get("pictures", {}):
+                raise ArtifactMissing(f"the pixels of {reference} are not in the store")
+            self.shelf[record.sha256] = record.restore(
+                self.bench.store, ArtifactRef.model_validate(state["pictures"][record.sha256])
+            )
+        return self.shelf[record.sha256].model_copy(
+            update={"eye": record.eye, "eye_source": record.eye_source, "field": record.field}
+        )
+
+
+def case_of(state: CaseState) -> Case:
+    """The case record."""
+    return Case.model_validate(state["case"])
+
+
+def photographs_of(state: CaseState) -> dict[str, Photograph]:
+    """Photographs by their reference, photo-1 first."""
+    return {f"photo-{number}": p for number, p in enumerate(case_of(state).photographs, start=1)}
+
+
+def findings_of(state: CaseState, reference: str) -> dict[str, Finding]:
+    """Findings on one photograph by expert."""
+    stored = state.get("findings", {}).get(reference, {})
+    return {name: Finding.model_validate(finding) for name, finding in stored.items()}
+
+
+def ledger_of(state: CaseState) -> Ledger:
+    """The ledger of the case."""
+    return Ledger(Evidence.model_validate(entry) for entry in state.get("ledger", []))
+
+
+def disagreements_of(state: CaseState) -> list[Disagreement]:
+    """What reconcile noticed."""
+    return [Disagreement.model_validate(d) for d in state.get("disagreements", [])]
+
+
+def references_by_eye(state: CaseState) -> dict[Eye, list[str]]:
+    """Photograph references of each eye, right first, the most telling photograph of an eye first."""
+    by_eye: dict[Eye, list[str]] = {}
+    for eye in Eye:
+        references = [reference for reference, side in state["eyes"].items() if side == eye.value]
+        if references:
+            by_eye[eye] = sorted(references, key=lambda reference: _rank(state, reference))
+    return by_eye
+
+
+def primary_findings(state: CaseState) -> dict[Eye, dict[str, Finding]]:
+    """Findings of the most telling usable photograph of each eye."""
+    chosen = {}
+    for eye, references in references_by_eye(state).items():
+        usable = [reference for reference in references if reference in state["usable"]]
+        if usable:
+            chosen[eye] = findings_of(state, usable[0])
+    return chosen
+
+
+def deciding_grade(state: CaseState) -> int | None:
+    """The worse eye's grade; None when no eye was graded."""
+    grades = [
+        f["grade"].value for f in primary_findings(state).values() if "grade" in f and f["grade"].value is not None
+    ]
+    return max(grades, default=None)
+
+
+def _rank(state: CaseState, reference: str) -> tuple[int, float, str]:
+    """Gradable before not, better quality first, then the order they were given in."""
+    quality = findings_of(state, reference).get("quality")
+    score = quality.number("quality_score") if quality is not None else None
+    return (0 if reference in state.get("usable", []) else 1, -float(score or 0.0), reference)

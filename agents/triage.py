@@ -1,0 +1,82 @@
+"""Intake and triage: what came in, whether it can be read, and which eye it is."""
+
+from __future__ import annotations
+
+import asyncio
+
+from langgraph.runtime import Runtime
+
+from ..records import Eye, FieldName, Finding, Photograph, Status
+from .state import CaseState, Engine, case_of, photographs_of
+
+
+async def intake(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
+    """Keep the photographs without their files' metadata. A follow-up question keeps what the case already has."""
+    if state.get("findings"):
+        return {"requests": [], "rounds": 0, "attempts": 0, "draft": [], "rejected": [], "answer": {}}
+    engine = runtime.context
+    references = {
+        p.sha256: (await asyncio.to_thread(engine.shelf[p.sha256].keep, engine.bench.store)).model_dump(mode="json")
+        for p in case_of(state).photographs
+        if p.sha256 in engine.shelf
+    }
+    return {
+        "pictures": references,
+        "findings": {},
+        "requests": [],
+        "rounds": 0,
+        "additions": [],
+        "attempts": 0,
+        "draft": [],
+        "rejected": [],
+        "timings": {},
+    }
+
+
+async def triage(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
+    """Quality and landmarks of every photograph; gradable ones are usable, and each gets its eye."""
+    if state["findings"]:
+        return {}
+    engine = runtime.context
+    records = photographs_of(state)
+    looked = await asyncio.gather(*(_look(engine, engine.photograph(state, reference)) for reference in records))
+    findings, eyes, usable = {}, {}, []
+    timings = dict(state["timings"])
+    for (reference, record), (quality, landmarks, seconds) in zip(records.items(), looked, strict=True):
+        gradable = quality.label == "gradable" or quality.status is Status.NOT_ASSESSED
+        kept = [quality, landmarks] if gradable else [quality]
+        findings[reference] = {finding.expert: finding.model_dump(mode="json") for finding in kept}
+        if gradable:
+            usable.append(reference)
+            _name_eye(record, landmarks)
+        eyes[reference] = record.eye.value
+        for expert, spent in seconds.items():
+            timings[f"expert:{expert}"] = timings.get(f"expert:{expert}", 0.0) + spent
+    case = case_of(state)
+    case.photographs = list(records.values())
+    return {
+        "case": case.model_dump(mode="json"),
+        "findings": findings,
+        "eyes": eyes,
+        "usable": usable,
+        "timings": timings,
+    }
+
+
+async def _look(engine: Engine, photograph: Photograph) -> tuple[Finding, Finding, dict[str, float]]:
+    (quality, quality_s), (landmarks, landmarks_s) = await asyncio.gather(
+        engine.bench.consult("quality", photograph, {}), engine.bench.consult("landmarks", photograph, {})
+    )
+    return quality, landmarks, {"quality": quality_s, "landmarks": landmarks_s}
+
+
+def _name_eye(photograph: Photograph, landmarks: Finding) -> None:
+    """What the user or the header says stands; otherwise the landmarks decide. The field is theirs in any case."""
+    if photograph.eye is Eye.UNKNOWN and landmarks.label in (Eye.RIGHT, Eye.LEFT):
+        photograph.eye, photograph.eye_source = Eye(landmarks.label), "landmarks"
+    photograph.field = next((field for field in FieldName if field.value in landmarks.flags), FieldName.UNKNOWN)
+
+
+def after_triage(state: CaseState) -> str:
+    """Nothing usable goes straight to the report; everything else is planned."""
+    return "plan" if state["usable"] else "reconcile"

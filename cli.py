@@ -1,0 +1,248 @@
+"""The command line: thin commands over the SDK."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import __version__
+from .cli_knowledge import app as knowledge_app
+from .errors import BadSetting, FundoscopeError
+
+if TYPE_CHECKING:
+    from .records import Report
+
+app = typer.Typer(
+    name="fundoscope",
+    help="Read colour fundus photographs into reports whose every sentence stands on evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+experts_app = typer.Typer(help="The installed experts and their cards.", invoke_without_command=True)
+app.add_typer(experts_app, name="experts")
+app.add_typer(knowledge_app, name="knowledge")
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="The labelled photographs (default FUNDOSCOPE_DATA)")]
+
+
+def main() -> None:
+    """Run a command; what Fundoscope refuses is one line on stderr and exit status 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    logging.getLogger("fundoscope").setLevel(logging.ERROR)
+    try:
+        app()
+    except FundoscopeError as error:
+        print(f"fundoscope: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("fundoscope: interrupted", file=sys.stderr)
+        sys.exit(130)
+
+
+@app.callback()
+def _common(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+@contextmanager
+def _spinner(text: str) -> Iterator[None]:
+    """A spinner on a terminal; silence elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(text):
+        yield
+
+
+@app.command()
+def read(
+    photographs: Annotated[list[Path], typer.Argument(help="The photographs of one patient", metavar="PHOTO...")],
+    eye: Annotated[str | None, typer.Option(help="right or left, when it is known")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    guideline: Annotated[str | None, typer.Option(help="ICO, AAO, ADA, NICE or NHS")] = None,
+) -> None:
+    """Read photographs into one grounded report."""
+    from .sdk import Fundoscope
+
+    scope = Fundoscope(guideline=guideline) if guideline else Fundoscope()
+    with _spinner("Reading"):
+        report = scope.read(photographs, eye=eye)
+        written = scope.write(report, out) if out is not None else ()
+    if as_json:
+        print(report.model_dump_json(indent=2))
+        return
+    _print_impression(report)
+    for path in written:
+        print(path)
+
+
+def _print_impression(report: Report) -> None:
+    print(f"Status: {report.status.value.replace('_', ' ')}")
+    adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
+    for claim in [*adequacy, *report.impression, *report.recommendation.claims]:
+        print(f"  {claim.text}  ({', '.join(claim.evidence)})")
+    for disagreement in report.disagreements:
+        print(f"  Disagreement: {disagreement.text}")
+    print(report.disclaimer)
+
+
+@app.command()
+def batch(
+    folder: Annotated[Path, typer.Argument(help="A folder of photographs, searched deeply")],
+    out: Annotated[Path, typer.Option(help="Folder for results.csv and the reports")],
+) -> None:
+    """Read every photograph of a folder once; a second start skips what is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from .sdk import Fundoscope
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Reading", total=None)
+        summary = Fundoscope().batch(folder, out, on_file=lambda _name: progress.advance(task))
+    print(
+        f"{summary.total} photographs: {summary.read} read now, {summary.skipped} done before, "
+        f"{summary.failed} could not be read"
+    )
+    print(summary.results)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 7860,
+) -> None:
+    """Open the reading room on this machine."""
+    from .ui.app import launch
+
+    launch(port)
+
+
+@experts_app.callback()
+def experts(context: typer.Context) -> None:
+    """List the installed experts."""
+    if context.invoked_subcommand is not None:
+        return
+    from .experts import expert_names, load_card
+
+    for name in expert_names():
+        card = load_card(name)
+        print(f"{name:<10} {card.version:<6} {card.task}")
+
+
+@experts_app.command("card")
+def expert_card(name: Annotated[str, typer.Argument(help="The expert's name")]) -> None:
+    """Print an expert's card."""
+    from .experts import load_card
+
+    print(load_card(name).model_dump_json(indent=2))
+
+
+@app.command()
+def schema(name: Annotated[str, typer.Argument(help="report, finding, card, case, claim, ...")]) -> None:
+    """Print the JSON schema of a record."""
+    import json
+
+    from . import records
+
+    known = {
+        key.lower(): value
+        for key in records.__all__
+        if isinstance(value := getattr(records, key), type) and issubclass(value, records.Record)
+    }
+    known["card"] = records.ExpertCard
+    if name.lower() not in known:
+        raise BadSetting(f"no record is named {name!r}; there are {', '.join(sorted(known))}")
+    print(json.dumps(known[name.lower()].model_json_schema(), indent=2))
+
+
+@app.command()
+def doctor() -> None:
+    """Check versions, weights, embedder, devices and folders; exit 1 with the mend when something is missing."""
+    from .evals.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        print(f"{'ok ' if finding.ok else 'BAD'} {finding.what}: {finding.state}")
+        if not finding.ok and finding.mend:
+            print(f"    mend: {finding.mend}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command("eval")
+def evaluate(
+    name: Annotated[str, typer.Argument(help="An evaluation, or all")],
+    data: DataOption = None,
+) -> None:
+    """Measure an expert or a part on labelled data; exit 1 when a row misses its bar."""
+    from .evals.run import run_evaluations
+    from .evals.table import to_markdown
+    from .settings import default_settings
+
+    with _spinner(f"Measuring {name}"):
+        results = run_evaluations(name, data or default_settings().data)
+    failed = False
+    for title, rows in results.items():
+        print(f"\n## {title}\n\n{to_markdown(rows)}")
+        failed |= any(row.passed is False for row in rows)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    width: Annotated[int, typer.Option(help="Width of the phantom photograph, px")] = 4288,
+    height: Annotated[int, typer.Option(help="Height of the phantom photograph, px")] = 2848,
+) -> None:
+    """Time a whole reading of a phantom, warm, and its peak memory."""
+    from .evals.bench import run_bench
+    from .evals.table import to_markdown
+
+    with _spinner("Measuring"):
+        rows = run_bench(width, height)
+    print(to_markdown(rows))
+    if any(row.passed is False for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def phantom(
+    path: Annotated[Path, typer.Argument(help="Where to write the picture (PNG or JPEG)")],
+    seed: Annotated[int, typer.Option(help="Seed of the drawing")] = 0,
+    eye: Annotated[str, typer.Option(help="right or left")] = "right",
+    lesions: Annotated[str, typer.Option(help="Lesions to draw, for example MA=12,HE=6,EX=9,SE=1")] = "",
+) -> None:
+    """Draw a synthetic fundus photograph."""
+    from .evals.phantom import write_phantom
+
+    if eye not in ("right", "left"):
+        raise BadSetting(f"eye is right or left, not {eye!r}")
+    write_phantom(path, seed=seed, eye=eye, lesions=_lesion_counts(lesions.split(",")))
+    print(path)
+
+
+def _lesion_counts(words: Sequence[str]) -> dict[str, int]:
+    counts = {}
+    for word in filter(None, words):
+        kind, _, number = word.partition("=")
+        if kind not in ("MA", "HE", "EX", "SE") or not number.isdigit():
+            raise BadSetting(f"lesions are given like MA=12,HE=6, not {word!r}")
+        counts[kind] = int(number)
+    return counts

@@ -1,0 +1,51 @@
+"""How long a whole reading takes and how much memory it needs, measured on a phantom."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+from ..sdk import Fundoscope
+from .phantom import write_phantom
+from .table import Row
+
+MOST_SECONDS = 15.0
+MOST_OTHER_SECONDS = 2.0
+MOST_GIB = 3.0
+
+
+def run_bench(width: int, height: int) -> list[Row]:
+    """Rows of seconds by stage for a warm reading (the models loaded, the picture new) and of peak memory.
+
+    "everything else" is the wall time less the time during which at least one expert was running.
+    """
+    lesions = {"MA": 8, "HE": 4, "EX": 8}
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = [Path(folder) / f"phantom-{seed}.jpg" for seed in (1, 2)]
+        for seed, picture in enumerate(pictures, start=1):
+            write_phantom(picture, seed=seed, size=(height, width), lesions=lesions)
+        scope = Fundoscope(home=Path(folder) / "home")
+        started = time.perf_counter()
+        scope.write(scope.read(pictures[0]), Path(folder) / "cold")
+        cold = time.perf_counter() - started
+        scope.engine.bench.busy_seconds = 0.0
+        started = time.perf_counter()
+        report = scope.read(pictures[1])
+        read = time.perf_counter() - started
+        scope.write(report, Path(folder) / "warm")
+        whole = time.perf_counter() - started
+        busy = scope.engine.bench.busy_seconds
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    data = f"phantom {width}x{height}"
+    rows = [
+        Row("whole reading, warm, s", data, whole, bar=MOST_SECONDS, lower_is_better=True),
+        Row("whole reading, first of the process, s", data, cold),
+        Row("experts running, s", data, busy),
+        Row("everything else, s", data, whole - busy, bar=MOST_OTHER_SECONDS, lower_is_better=True),
+        Row("writing JSON and HTML, s", data, whole - read),
+        Row("peak memory, GiB", data, peak, bar=MOST_GIB, lower_is_better=True),
+    ]
+    stages = sorted(report.provenance.timings.items())
+    return [*rows, *(Row(f"{stage}, s", data, seconds) for stage, seconds in stages)]

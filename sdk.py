@@ -1,0 +1,221 @@
+"""The SDK: one engine behind the reading room, batch jobs and Python programs."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import hashlib
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from .errors import BadSetting
+from .records import Case, Eye, Photograph, Report
+from .settings import Settings, default_settings, load_settings
+
+if TYPE_CHECKING:
+    from .agents.answer import Answer
+    from .agents.state import CaseState, Engine
+    from .jobs.batch import BatchSummary
+
+T = TypeVar("T")
+Source = str | Path | Photograph
+Progress = Callable[[str], None]
+
+SHELF_SIZE = 4
+"""Photographs kept decoded in memory between calls; older ones come back from the store."""
+
+
+class Fundoscope:
+    """Reads photographs into grounded reports and answers questions about them.
+
+    `session` keeps the threads of different users apart; the same session can go on with a case after a restart.
+    Every method has an async twin with an `a` before its name; the plain ones also work inside a running event loop.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, session: str = "local", **overrides: Any) -> None:
+        base = settings or default_settings()
+        self.settings = load_settings(**{**base.model_dump(), **overrides}) if overrides else base
+        self.session = session
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """Experts, store and planner, made on first use. Raises BadSetting."""
+        if self._engine is None:
+            from .agents.models import planner_model
+            from .agents.state import Engine
+            from .tools.bench import Bench
+
+            quiet_dependencies(self.settings)
+            self._engine = Engine(self.settings, Bench(self.settings), planner_model(self.settings))
+        return self._engine
+
+    def read(
+        self, photographs: Source | Sequence[Source], *, eye: Eye | str | None = None, context: str = ""
+    ) -> Report:
+        """Read the photographs of one patient. `eye` names the eye of all of them.
+
+        Raises UnreadableImage (one line, naming the file) before anything is written.
+        """
+        return _run(self.aread(photographs, eye=eye, context=context))
+
+    async def aread(
+        self,
+        photographs: Source | Sequence[Source],
+        *,
+        eye: Eye | str | None = None,
+        context: str = "",
+        on_step: Progress | None = None,
+    ) -> Report:
+        """`read`, async; `on_step` hears the name of each finished step."""
+        report: Report | None = None
+        async for step, result in self.astream(photographs, eye=eye, context=context):
+            if on_step is not None:
+                on_step(step)
+            report = result or report
+        if report is None:
+            raise BadSetting("the graph ended without a report")
+        return report
+
+    async def astream(
+        self, photographs: Source | Sequence[Source], *, eye: Eye | str | None = None, context: str = ""
+    ) -> AsyncIterator[tuple[str, Report | None]]:
+        """Steps of the reading as they finish: (step name, report once it is written)."""
+        case = await asyncio.to_thread(self._case, photographs, eye, context)
+        fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": "", "findings": {}, "answer": {}}
+        async for step, update in self._updates(case.id, fresh):
+            written = update.get("report") if update else None
+            yield step, self._dated(written) if step == "write_report" and written else None
+
+    def ask(self, case: Report | str, question: str) -> Answer:
+        """Answer a question about a case that was read in this session, from its evidence.
+
+        Raises BadSetting when the case is not known.
+        """
+        return _run(self.aask(case, question))
+
+    async def aask(self, case: Report | str, question: str) -> Answer:
+        """`ask`, async."""
+        from .agents.answer import Answer
+
+        case_id = case.case if isinstance(case, Report) else case
+        if not question.strip():
+            raise BadSetting("a question is needed")
+        result: dict[str, Any] = {}
+        async for step, update in self._updates(case_id, {"question": question.strip()}):
+            if step == "answer" and update:
+                result = update.get("answer", {})
+        return Answer.model_validate(result)
+
+    def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
+        """Read every photograph of a folder once; a second start skips what is done."""
+        return _run(self.abatch(folder, out, on_file=on_file))
+
+    async def abatch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
+        """`batch`, async."""
+        from .jobs.batch import run_batch
+
+        return await run_batch(self, Path(folder), Path(out), on_file)
+
+    def write(self, report: Report, out: str | Path, *, stem: str = "report") -> tuple[Path, Path]:
+        """Write `stem`.json and `stem`.html into a folder, each whole or not at all; returns their paths."""
+        from .formats.html import render_html
+        from .records.files import write_whole
+
+        out = Path(out)
+        html = render_html(report, self.engine.bench.store, self.photographs(report))
+        json_path, html_path = out / f"{stem}.json", out / f"{stem}.html"
+        write_whole(json_path, (report.model_dump_json(indent=2) + "\n").encode())
+        write_whole(html_path, html.encode())
+        return json_path, html_path
+
+    def photographs(self, report: Report) -> dict[str, Photograph]:
+        """The report's photographs that are still decoded in memory, by content hash."""
+        shelf = self.engine.shelf
+        hashes = [p.sha256 for eye in report.eyes.values() for p in eye.photographs]
+        return {sha256: shelf[sha256] for sha256 in hashes if sha256 in shelf}
+
+    def _case(self, photographs: Source | Sequence[Source], eye: Eye | str | None, context: str) -> Case:
+        sources = [photographs] if isinstance(photographs, str | Path | Photograph) else list(photographs)
+        if not sources:
+            raise BadSetting("at least one photograph is needed")
+        if eye is not None and eye not in (Eye.RIGHT, Eye.LEFT):
+            raise BadSetting(f"eye is right or left, not {eye!r}")
+        taken = [s if isinstance(s, Photograph) else Photograph.from_file(s, eye) for s in sources]
+        case_id = hashlib.sha256("".join(p.sha256 + p.eye for p in taken).encode()).hexdigest()[:16]
+        self._shelve(taken)
+        return Case(id=f"case-{case_id}", photographs=taken, context=context)
+
+    def _shelve(self, taken: Sequence[Photograph]) -> None:
+        shelf = self.engine.shelf
+        for photograph in taken:
+            shelf.pop(photograph.sha256, None)
+        while len(shelf) > max(0, SHELF_SIZE - len(taken)):
+            shelf.pop(next(iter(shelf)))
+        shelf.update({p.sha256: p for p in taken})
+
+    async def _updates(self, case_id: str, values: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any] | None]]:
+        """Run the graph on the case's thread and yield (node, update)."""
+        from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+        from .agents.graph import build_graph
+
+        database = self.settings.home / "checkpoints.sqlite"
+        database.parent.mkdir(parents=True, exist_ok=True)
+        config: Any = {"configurable": {"thread_id": f"{self.session}:{case_id}"}}
+        async with AsyncSqliteSaver.from_conn_string(str(database)) as saver:
+            graph = build_graph(saver)
+            if "case" not in values and not (await graph.aget_state(config)).values.get("report"):
+                raise BadSetting(f"{case_id} was not read in this session")
+            stream = graph.astream(cast("CaseState", values), config, context=self.engine, stream_mode="updates")
+            async for chunk in stream:
+                for node, update in chunk.items():
+                    yield node, update
+
+    def _dated(self, written: dict[str, Any]) -> Report:
+        report = Report.model_validate(written)
+        for entry in report.evidence:
+            if entry.finding is not None:
+                entry.finding.use(self.engine.bench.store)
+        report.provenance.created = datetime.datetime.now(datetime.UTC)
+        return report
+
+
+def quiet_dependencies(settings: Settings) -> None:
+    """Switch off the telemetry and downloads of every dependency, whatever the shell says."""
+    import os
+
+    os.environ.update(
+        {
+            "LANGSMITH_TRACING": "false",
+            "LANGCHAIN_TRACING_V2": "false",
+            "ANONYMIZED_TELEMETRY": "False",
+            "GRADIO_ANALYTICS_ENABLED": "False",
+            "HF_HUB_OFFLINE": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "TRANSFORMERS_OFFLINE": "1",
+            "DO_NOT_TRACK": "1",
+            "RAY_USAGE_STATS_ENABLED": "0",
+            "YOLO_OFFLINE": "true",
+            "YOLO_CONFIG_DIR": str(settings.home / "ultralytics"),
+        }
+    )
+    for name in ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"):
+        os.environ.pop(name, None)
+    (settings.home / "ultralytics").mkdir(parents=True, exist_ok=True)
+
+
+_loop: asyncio.AbstractEventLoop | None = None
+_loop_lock = threading.Lock()
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the SDK's own loop thread, so that plain calls work inside notebooks and servers."""
+    global _loop
+    with _loop_lock:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name="fundoscope", daemon=True).start()
+    return asyncio.run_coroutine_threadsafe(work, _loop).result()

@@ -1,0 +1,100 @@
+"""A hand-made case: two eyes, every expert, two passages; and the draft that compose makes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fundoscope.agents.compose import draft_claims
+from fundoscope.agents.ledger import Ledger
+from fundoscope.records import Claim, Eye, Finding, Measurement, Passage, Photograph, Point
+
+HASHES = {Eye.RIGHT: "a" * 64, Eye.LEFT: "b" * 64}
+
+
+def finding(expert: str, eye: Eye, **fields: Any) -> Finding:
+    return Finding(expert=expert, version="1", weights_sha256="0" * 64, photograph=HASHES[eye], eye=eye, **fields)
+
+
+def numbers(**values: float | int) -> list[Measurement]:
+    return [Measurement(name=name, value=value) for name, value in values.items()]
+
+
+def eye_findings(eye: Eye, grade: int = 2, counts: dict[str, int] | None = None) -> dict[str, Finding]:
+    counts = {"MA": 14, "HE": 5, "EX": 3, "SE": 0} if counts is None else counts
+    probabilities = [0.05] * 5
+    probabilities[grade] = 0.8
+    nearest = {"nearest_exudate_fovea_distance": 0.73} if counts["EX"] else {}
+    quadrants = {"lesion_count_HE_superotemporal": 3, "lesion_count_HE_inferonasal": 2} if counts["HE"] else {}
+    return {
+        "quality": finding(
+            "quality", eye, label="gradable", measurements=numbers(quality_score=0.934, fundus_probability=0.99)
+        ),
+        "landmarks": finding(
+            "landmarks",
+            eye,
+            label=eye.value,
+            flags=["macula-centred"],
+            points={"disc": Point(x=1500.4, y=700.2), "fovea": Point(x=1000.1, y=760.9)},
+            measurements=numbers(disc_diameter=210.6, disc_fovea_distance=2.41, laterality_confidence=0.99),
+        ),
+        "vessels": finding(
+            "vessels",
+            eye,
+            measurements=[
+                Measurement(name="vessel_density", value=0.1184, unit="fraction"),
+                Measurement(name="skeleton_length", value=10412.3, unit="px"),
+            ],
+        ),
+        "lesions": finding(
+            "lesions",
+            eye,
+            measurements=numbers(**{f"lesion_count_{k}": v for k, v in counts.items()}, **nearest, **quadrants),
+        ),
+        "grade": finding(
+            "grade",
+            eye,
+            value=grade,
+            probabilities=probabilities,
+            referable_probability=sum(probabilities[2:]),
+            conformal_set=[grade] if grade in (0, 4) else [grade, grade + 1],
+        ),
+        "disc": finding("disc", eye, measurements=numbers(vertical_cdr=0.42)),
+    }
+
+
+def passage(number: int, guideline: str | None = None) -> Passage:
+    return Passage(
+        id=f"note#{number}",
+        text=f"Statement number {number} about retinopathy, 3 to 6 months.",
+        reference=f"author{number}_2003",
+        references=[f"author{number}_2003", f"other{number}_2010"],
+        title="A note",
+        guideline=guideline,
+    )
+
+
+def two_eyes() -> tuple[Ledger, list[Claim]]:
+    """A right eye of grade 2 and a left eye of grade 1, with all the claims compose writes."""
+    ledger = Ledger()
+    state: dict[str, Any] = {
+        "case": {"id": "case-1", "photographs": []},
+        "eyes": {"photo-1": "right", "photo-2": "left"},
+        "usable": ["photo-1", "photo-2"],
+        "findings": {},
+        "disagreements": [],
+        "passages": {"grade:2": ["P1"], "macula": ["P1"], "recommendation": ["P2"]},
+    }
+    by_eye = {
+        Eye.RIGHT: eye_findings(Eye.RIGHT),
+        Eye.LEFT: eye_findings(Eye.LEFT, 1, {"MA": 1, "HE": 0, "EX": 0, "SE": 0}),
+    }
+    for number, (eye, findings) in enumerate(by_eye.items(), start=1):
+        for found in findings.values():
+            ledger.add_finding(found, eye)
+        state["findings"][f"photo-{number}"] = {k: f.model_dump(mode="json") for k, f in findings.items()}
+        photograph = Photograph(sha256=HASHES[eye], width=2144, height=1424, file_format="JPEG", eye=eye)
+        state["case"]["photographs"].append(photograph.model_dump(mode="json"))
+    ledger.add_passage(passage(1))
+    ledger.add_passage(passage(2, "ICO"))
+    state["ledger"] = [entry.model_dump(mode="json") for entry in ledger]
+    return ledger, [placed.claim for placed in draft_claims(state, "ICO")]  # type: ignore[arg-type]

@@ -1,0 +1,31 @@
+"""The protocol: what is mandatory, and that no planner can leave it out."""
+
+from __future__ import annotations
+
+from fundoscope.agents.planner import ProtocolChatModel, planner_messages
+from fundoscope.agents.protocol import FULL_READING, TRIAGE, mandatory_tools, open_items, topics_of
+
+
+def test_a_reading_makes_everything_mandatory() -> None:
+    assert mandatory_tools("") == FULL_READING
+
+
+def test_a_question_makes_its_topic_and_triage_mandatory() -> None:
+    assert mandatory_tools("how many microaneurysms?") == (*TRIAGE, "detect_lesions")
+    assert set(mandatory_tools("why this grade?")) >= {*TRIAGE, "grade_retinopathy", "detect_lesions"}
+    assert mandatory_tools("what is the weather like") == TRIAGE or topics_of("what is the weather like") == [
+        "literature"
+    ]
+
+
+def test_done_items_are_not_open() -> None:
+    done = [(tool, "photo-1") for tool in TRIAGE]
+    items = open_items("", ["photo-1"], done)
+    assert [tool for tool, _ in items] == [tool for tool in FULL_READING if tool not in TRIAGE]
+
+
+def test_builtin_planner_calls_what_is_open_and_nothing_else() -> None:
+    brief = {"question": "", "photographs": ["photo-1"], "found": {}, "open": [["detect_lesions", "photo-1"]]}
+    answer = ProtocolChatModel().invoke(planner_messages(brief))
+    assert [(c["name"], c["args"]) for c in answer.tool_calls] == [("detect_lesions", {"photograph": "photo-1"})]
+    assert ProtocolChatModel().invoke(planner_messages({**brief, "open": []})).tool_calls == []

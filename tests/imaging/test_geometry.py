@@ -1,0 +1,71 @@
+"""Field of view and frames: where things are, to the pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fundoscope.imaging import Frame, find_field_of_view
+from numpy.typing import NDArray
+
+
+def disc_picture(height: int, width: int, x: float, y: float, radius: float) -> NDArray[np.uint8]:
+    ys, xs = np.ogrid[:height, :width]
+    lit = (xs + 0.5 - x) ** 2 + (ys + 0.5 - y) ** 2 <= radius**2
+    picture = np.zeros((height, width, 3), dtype=np.uint8)
+    picture[lit] = (160, 80, 40)
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "x", "y", "radius"),
+    [
+        (584, 565, 282, 290, 270),
+        (1424, 2144, 1080, 712, 850),
+        (512, 512, 256, 256, 256),
+        (2848, 4288, 2100, 1400, 1500),
+    ],
+)
+def test_circle_is_found_within_one_percent(height: int, width: int, x: float, y: float, radius: float) -> None:
+    fov = find_field_of_view(disc_picture(height, width, x, y, radius))
+    assert fov.x == pytest.approx(x, abs=0.02 * radius)
+    assert fov.y == pytest.approx(y, abs=0.02 * radius)
+    assert fov.diameter == pytest.approx(2 * radius, rel=0.02)
+
+
+def test_picture_without_surround_is_its_own_field() -> None:
+    rng = np.random.default_rng(0)
+    fov = find_field_of_view(rng.integers(100, 140, (300, 400, 3)).astype(np.uint8))
+    assert (fov.left, fov.top, fov.right, fov.bottom) == (0, 0, 400, 300)
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_flat_picture_does_not_break_it(value: int) -> None:
+    fov = find_field_of_view(np.full((100, 100, 3), value, dtype=np.uint8))
+    assert fov.diameter > 0
+
+
+@pytest.mark.parametrize("square", [True, False])
+@pytest.mark.parametrize("diameter", [128, 333, 700])
+def test_a_spot_comes_back_to_where_it_was(square: bool, diameter: int) -> None:
+    picture = disc_picture(700, 1000, 480, 350, 330)
+    picture[200:212, 600:612] = (255, 255, 0)
+    frame = Frame.around(find_field_of_view(picture), (700, 1000), diameter, square=square, multiple=32)
+    seen = frame.look(picture)
+    assert seen.shape == (frame.height, frame.width, 3)
+    restored = frame.restore(((seen[:, :, 1] > 150) & (seen[:, :, 2] < 30)).astype(np.float32))
+    assert restored.shape == (700, 1000) and restored.dtype == np.float32
+    ys, xs = np.nonzero(restored > 0.5)
+    assert xs.mean() + 0.5 == pytest.approx(606, abs=1.5 * frame.scale / 2 + 0.6)
+    assert ys.mean() + 0.5 == pytest.approx(206, abs=1.5 * frame.scale / 2 + 0.6)
+
+
+def test_points_go_there_and_back() -> None:
+    frame = Frame(left=-12.5, top=40.0, scale=2.25, width=320, height=256, photograph_width=640, photograph_height=700)
+    assert frame.from_photograph(*frame.to_photograph(17.0, 250.0)) == pytest.approx((17.0, 250.0))
+
+
+def test_map_outside_the_frame_is_zero() -> None:
+    frame = Frame(left=50, top=60, scale=1.0, width=10, height=20, photograph_width=100, photograph_height=120)
+    restored = frame.restore(np.ones((20, 10), dtype=np.float32))
+    assert restored.sum() == pytest.approx(200)
+    assert restored[60:80, 50:60].min() == 1.0

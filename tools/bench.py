@@ -1,0 +1,134 @@
+"""The bench: experts loaded once, photographs by reference, findings cached by what made them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from .. import __version__
+from ..errors import ArtifactMissing, ExpertUnavailable
+from ..experts import Expert, load_expert
+from ..records import ArtifactStore, Finding, Photograph, Status
+from ..records.files import write_whole
+from ..settings import Settings
+
+logger = logging.getLogger(__name__)
+
+WORKERS = 2
+"""Experts that read at the same time."""
+ATTEMPTS = 2
+"""An expert that fails is asked once more."""
+
+
+class Bench:
+    """Where experts read photographs. One bench serves many cases; it holds no case of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = ArtifactStore(settings.artifacts)
+        self._experts: dict[str, Expert] = {}
+        self._lock = threading.Lock()
+        self._workers = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="expert")
+        self._running = 0
+        self._busy_since = 0.0
+        self.busy_seconds = 0.0
+
+    def expert(self, name: str) -> Expert:
+        """An expert, loaded on first use. Raises ExpertUnavailable."""
+        with self._lock:
+            if name not in self._experts:
+                self._experts[name] = load_expert(name, self.settings)
+            return self._experts[name]
+
+    async def consult(self, name: str, photograph: Photograph, given: Mapping[str, Finding]) -> tuple[Finding, float]:
+        """An expert's finding and the seconds it took (0 from the cache).
+
+        A failure or a time-out becomes a finding that is not assessed, with its reason; it never loses the case.
+        """
+        started = time.perf_counter()
+        loop = asyncio.get_running_loop()
+        try:
+            finding, cached = await asyncio.wait_for(
+                loop.run_in_executor(self._workers, self._read, name, photograph, dict(given)),
+                timeout=self.settings.expert_timeout,
+            )
+        except TimeoutError:
+            reason = f"the {name} expert gave no answer within {self.settings.expert_timeout:g} s"
+            return _not_assessed(name, photograph, reason), time.perf_counter() - started
+        return finding, 0.0 if cached else time.perf_counter() - started
+
+    def _read(self, name: str, photograph: Photograph, given: dict[str, Finding]) -> tuple[Finding, bool]:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._read_once(name, photograph, given)
+            except ExpertUnavailable as error:
+                return _not_assessed(name, photograph, str(error)), False
+            except Exception:
+                logger.exception("expert %s failed on %s, attempt %d", name, photograph.sha256[:12], attempt)
+        return _not_assessed(name, photograph, f"the {name} expert failed; the log has the traceback"), False
+
+    def _read_once(self, name: str, photograph: Photograph, given: dict[str, Finding]) -> tuple[Finding, bool]:
+        expert = self.expert(name)
+        used = {need: given[need] for need in expert.needs if need in given}
+        path = self._cache_path(expert, photograph, used)
+        cached = self._from_cache(path)
+        if cached is not None:
+            return cached, True
+        with self._busy():
+            finding = expert.read(photograph, used)
+        finding.keep(self.store)
+        write_whole(path, finding.model_dump_json().encode())
+        return finding, False
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Adds to `busy_seconds` the time during which at least one expert runs."""
+        with self._lock:
+            self._running += 1
+            if self._running == 1:
+                self._busy_since = time.perf_counter()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+                if self._running == 0:
+                    self.busy_seconds += time.perf_counter() - self._busy_since
+
+    def _cache_path(self, expert: Expert, photograph: Photograph, used: Mapping[str, Finding]) -> Path:
+        parts = [__version__, expert.name, expert.card.version, expert.card.weights_sha256]
+        parts += [photograph.sha256, photograph.eye.value, str(photograph.pixel_spacing_mm)]
+        parts += [self.settings.lesion_method, str(self.settings.sam_checkpoint), self.settings.sam_model]
+        parts += [f"{need}={finding.model_dump_json()}" for need, finding in sorted(used.items())]
+        key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return self.settings.home / "findings" / key[:2] / f"{key}.json"
+
+    def _from_cache(self, path: Path) -> Finding | None:
+        try:
+            finding = Finding.model_validate_json(path.read_bytes()).use(self.store)
+            for ref in finding.artifacts.values():
+                self.store.verified_path(ref)
+        except (OSError, ValidationError, ArtifactMissing):
+            return None
+        return finding
+
+
+def _not_assessed(name: str, photograph: Photograph, reason: str) -> Finding:
+    return Finding(
+        expert=name,
+        version="",
+        weights_sha256="",
+        photograph=photograph.sha256,
+        eye=photograph.eye,
+        status=Status.NOT_ASSESSED,
+        reason=reason,
+    )

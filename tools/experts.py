@@ -1,0 +1,61 @@
+"""One LangChain tool per expert, made from its card."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from langchain_core.tools import BaseTool, StructuredTool
+from pydantic import BaseModel, Field
+
+from ..experts import expert_names, load_card
+from ..records import ExpertCard, Finding
+
+
+class PhotographArguments(BaseModel):
+    """Arguments of every expert's tool."""
+
+    photograph: str = Field(description="Which photograph of the case, for example photo-1")
+
+
+Consult = Callable[[str, str], Awaitable[Finding]]
+"""(expert name, photograph reference) -> finding."""
+
+
+def expert_tools(consult: Consult) -> list[BaseTool]:
+    """The tools of the installed experts. A tool's content is the compact finding, its artifact the whole one."""
+    return [_tool(load_card(name), consult) for name in expert_names()]
+
+
+def tool_of(expert: str) -> str:
+    """The tool's name of an expert."""
+    return load_card(expert).tool
+
+
+def expert_of(tool: str) -> str | None:
+    """The expert behind a tool's name, or None."""
+    return next((name for name in expert_names() if load_card(name).tool == tool), None)
+
+
+def _tool(card: ExpertCard, consult: Consult) -> BaseTool:
+    async def run(photograph: str) -> tuple[str, dict[str, object]]:
+        finding = await consult(card.name, photograph)
+        return compact(finding), finding.model_dump(mode="json")
+
+    limits = " ".join(card.limits)
+    return StructuredTool.from_function(
+        coroutine=run,
+        name=card.tool,
+        description=f"{card.task} Returns {', '.join(card.returns)}. Limits: {limits}",
+        args_schema=PhotographArguments,
+        response_format="content_and_artifact",
+    )
+
+
+def compact(finding: Finding) -> str:
+    """A finding as a planner sees it: what was measured, what was not and why, without regions and maps."""
+    summary = finding.model_dump_json(
+        include={"expert", "status", "reason", "value", "label", "probabilities", "referable_probability", "flags"},
+        exclude_none=True,
+    )
+    numbers = ", ".join(f"{m.name}={m.value:.4g} {m.unit}".strip() for m in finding.measurements if m.value is not None)
+    return f"{summary} {numbers}"

@@ -1,0 +1,190 @@
+"""The reading room: a chat page on this machine where photographs are read and asked about."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import BadSetting, FundoscopeError
+from ..formats.display import layer_names, overlay_picture
+from ..records import Claim, Finding, Photograph, Report
+from ..records.report import DISCLAIMER
+from ..sdk import Fundoscope, quiet_dependencies
+from ..settings import default_settings
+
+STEP_WORDS = {
+    "intake": "took the photograph in",
+    "triage": "looked at quality and landmarks",
+    "plan": "planned what to ask",
+    "consult": "consulted the experts",
+    "reconcile": "held the experts against each other",
+    "retrieve": "looked up the literature",
+    "compose": "wrote the claims",
+    "verify": "verified every claim",
+    "write_report": "put the report together",
+}
+GREETING = (
+    "Drop one or more photographs of one patient here, or use the paper clip. "
+    "Then ask, for example, “how many microaneurysms?”, “why this grade?” or “what follows?”"
+)
+FILE_TYPES = [".jpg", ".jpeg", ".png", ".tif", ".tiff", ".dcm"]
+CACHE_SECONDS = 3600
+"""Uploaded files are deleted after this time."""
+
+Message = dict[str, Any]
+Update = tuple[Any, ...]
+
+
+class Room:
+    """What the page's events do. One room serves all visitors; what belongs to a visitor is in their session state."""
+
+    def __init__(self, scope: Fundoscope) -> None:
+        self.scope = scope
+
+    async def respond(self, message: Message, history: list[Message], visitor: dict[str, Any]) -> AsyncIterator[Update]:
+        """Read dropped photographs, or answer a question. Yields (history, visitor, picture, layers, files)."""
+        import gradio as gr
+
+        visitor = visitor or {"session": secrets.token_hex(8), "report": None}
+        text, files = (message.get("text") or "").strip(), list(message.get("files") or [])
+        keep = (gr.skip(), gr.skip(), gr.skip())
+        history = [*history, {"role": "user", "content": text or _photographs(len(files))}]
+        scope = self.scope.in_session(visitor["session"])
+        try:
+            if files:
+                async for steps, report in self._read(scope, files):
+                    shown = [*history, {"role": "assistant", "content": steps}]
+                    if report is None:
+                        yield (shown, visitor, *keep)
+                        continue
+                    visitor = {**visitor, "report": report.model_dump(mode="json")}
+                    history = shown
+                    yield (shown, visitor, *self._show(scope, report))
+            if text:
+                answer = await self._answer(scope, visitor, text)
+                yield ([*history, {"role": "assistant", "content": answer}], visitor, *keep)
+            elif not files:
+                yield ([*history, {"role": "assistant", "content": GREETING}], visitor, *keep)
+        except FundoscopeError as error:
+            yield ([*history, {"role": "assistant", "content": _own_words(error)}], visitor, *keep)
+
+    def picture(self, layers: list[str], visitor: dict[str, Any]) -> NDArray[np.uint8] | None:
+        """The first photograph with the chosen layers drawn on it."""
+        if not visitor or not visitor.get("report"):
+            return None
+        report = Report.model_validate(visitor["report"])
+        photograph, findings = self._first(self.scope, report)
+        return None if photograph is None else overlay_picture(photograph, findings, layers)
+
+    async def _read(self, scope: Fundoscope, files: list[str]) -> AsyncIterator[tuple[str, Report | None]]:
+        lines: list[str] = []
+        async for step, report in scope.astream(files):
+            if step in STEP_WORDS:
+                lines.append(f"- {STEP_WORDS[step]}")
+            words = "\n".join(dict.fromkeys(lines))
+            yield (words, None) if report is None else (f"{words}\n\n{_impression(report)}", report)
+
+    async def _answer(self, scope: Fundoscope, visitor: dict[str, Any], question: str) -> str:
+        if not visitor.get("report"):
+            return "There is no photograph yet. " + GREETING
+        answer = await scope.aask(Report.model_validate(visitor["report"]), question)
+        return "\n".join(f"- {_sentence(claim)}" for claim in answer.claims) or answer.text
+
+    def _show(self, scope: Fundoscope, report: Report) -> Update:
+        import gradio as gr
+
+        photograph, findings = self._first(scope, report)
+        layers = layer_names(findings)
+        chosen = [name for name in layers if name != "heatmap"]
+        picture = None if photograph is None else overlay_picture(photograph, findings, chosen)
+        folder = self.scope.settings.home / "ui" / scope.session
+        files = [str(path) for path in scope.write(report, folder)]
+        return (picture, gr.CheckboxGroup(choices=layers, value=chosen, visible=bool(layers)), files)
+
+    def _first(self, scope: Fundoscope, report: Report) -> tuple[Photograph | None, list[Finding]]:
+        eye = next(iter(report.eyes.values()))
+        sha256 = eye.photographs[0].sha256
+        photograph = scope.photographs(report).get(sha256)
+        findings = [e.finding for e in report.evidence if e.finding is not None and e.finding.photograph == sha256]
+        return photograph, [finding.use(scope.engine.bench.store) for finding in findings]
+
+
+def _photographs(count: int) -> str:
+    return "1 photograph" if count == 1 else f"{count} photographs"
+
+
+def _own_words(error: FundoscopeError) -> str:
+    """The error without the server's temporary path."""
+    return str(error).rsplit("/", 1)[-1]
+
+
+def _sentence(claim: Claim) -> str:
+    return f"{claim.text} *({', '.join(claim.evidence)})*"
+
+
+def _impression(report: Report) -> str:
+    adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
+    claims = [*adequacy, *report.impression, *report.recommendation.claims]
+    lines = [f"**{report.status.value.replace('_', ' ').capitalize()}**", ""]
+    lines += [f"- {_sentence(claim)}" for claim in claims]
+    lines += [f"- Disagreement: {d.text}" for d in report.disagreements]
+    return "\n".join(lines)
+
+
+def build(scope: Fundoscope) -> Any:
+    """The page as gradio Blocks."""
+    import gradio as gr
+
+    room = Room(scope)
+    with gr.Blocks(title="Fundoscope", analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
+        visitor = gr.State({})
+        gr.Markdown(f"# Fundoscope\n{DISCLAIMER}")
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=5, min_width=320):
+                chat = gr.Chatbot(
+                    value=[{"role": "assistant", "content": GREETING}], label="Reading", height=520, elem_id="chat"
+                )
+                entry = gr.MultimodalTextbox(
+                    file_types=FILE_TYPES,
+                    file_count="multiple",
+                    placeholder="Drop photographs, or ask a question",
+                    show_label=False,
+                    elem_id="entry",
+                )
+            with gr.Column(scale=5, min_width=320):
+                picture = gr.Image(label="Photograph", interactive=False, format="jpeg", height=520, elem_id="picture")
+                layers = gr.CheckboxGroup(choices=[], label="Overlays", visible=False, elem_id="layers")
+                files = gr.Files(label="Report (JSON and HTML)", interactive=False, elem_id="files")
+        entry.submit(lambda: gr.MultimodalTextbox(value=None), None, entry, queue=False)
+        entry.submit(room.respond, [entry, chat, visitor], [chat, visitor, picture, layers, files])
+        layers.input(room.picture, [layers, visitor], picture)
+    return page
+
+
+def launch(port: int) -> None:
+    """Serve the page on 127.0.0.1 until interrupted. Raises BadSetting when the port cannot be used."""
+    settings = default_settings()
+    quiet_dependencies(settings)
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.home / "ui" / "uploads")
+    import gradio as gr
+
+    page = build(Fundoscope(settings, session="ui"))
+    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    try:
+        page.launch(
+            server_name="127.0.0.1",
+            server_port=port,
+            share=False,
+            theme=theme,
+            ssr_mode=False,
+            footer_links=[],
+            show_error=False,
+            allowed_paths=[str(settings.home / "ui")],
+        )
+    except OSError as error:
+        raise BadSetting(f"port {port} cannot be used: {error}") from error
