@@ -52,6 +52,12 @@ class Fundoscope:
             self._engine = Engine(self.settings, Bench(self.settings), planner_model(self.settings))
         return self._engine
 
+    def in_session(self, session: str) -> Fundoscope:
+        """The same experts and store under another session's name."""
+        other = Fundoscope(self.settings, session=session)
+        other._engine = self.engine
+        return other
+
     def read(
         self, photographs: Source | Sequence[Source], *, eye: Eye | str | None = None, context: str = ""
     ) -> Report:

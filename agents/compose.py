@@ -50,18 +50,18 @@ class Draft:
 
 async def compose(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     """Write all claims of the report from the ledger."""
-    claims = draft_claims(state, runtime.context.settings.guideline)
+    claims = draft_claims(state)
     return {"draft": [placed.model_dump(mode="json") for placed in claims]}
 
 
-def draft_claims(state: CaseState, guideline: str) -> list[PlacedClaim]:
+def draft_claims(state: CaseState) -> list[PlacedClaim]:
     """The claims of a case in reading order: each eye's steps, the impression, the recommendation."""
     draft = Draft()
     ledger = ledger_of(state)
     for eye, references in references_by_eye(state).items():
         _EyeWriter(draft, ledger, eye, _hash_of(state, references[0]), state["passages"]).write()
     _impression(draft, ledger, state)
-    _recommendation(draft, ledger, state, guideline)
+    _recommendation(draft, ledger, state)
     return draft.claims
 
 
@@ -222,7 +222,7 @@ def _impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
             draft.say("impression", "worse_eye", ranked[0][0], entries)
 
 
-def _recommendation(draft: Draft, ledger: Ledger, state: CaseState, guideline: str) -> None:
+def _recommendation(draft: Draft, ledger: Ledger, state: CaseState) -> None:
     """The guideline's statement for the worse eye; never a routine interval on ungradable or contradictory evidence."""
     contradicted = {d.eye for d in disagreements_of(state)}
     graded = _graded_entries(ledger, state)
@@ -241,7 +241,7 @@ def _recommendation(draft: Draft, ledger: Ledger, state: CaseState, guideline: s
     for passage_id in state["passages"].get("recommendation", []):
         entry = ledger.get(passage_id)
         if entry is not None and entry.passage is not None:
-            slots = {"guideline": guideline, "statement": entry.passage.text, "key": entry.passage.reference}
+            slots = {"statement": entry.passage.text, "key": entry.passage.reference}
             draft.say("recommendation", "follow", None, [entry], **slots)
 
 

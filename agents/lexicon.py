@@ -85,7 +85,6 @@ SLOT_TYPES: dict[str, SlotType] = {
     "set": SlotType(r"[0-4](?:, [0-4])*"),
     "quadrant": SlotType("|".join(QUADRANTS)),
     "reasons": SlotType(f"(?:{_choice(_BY_REASON)})(?:, (?:{_choice(_BY_REASON)}))*"),
-    "guideline": SlotType("ICO|AAO|ADA|NICE|NHS"),
     "key": SlotType(r"[a-z][a-z0-9_]+"),
     "text": SlotType(r"\S(?:.*\S)?"),
 }
@@ -192,7 +191,7 @@ PATTERNS: dict[str, Pattern] = {
         Pattern("summary_no_grade", _I, "{eye:eye}: no grade was given."),
         Pattern("worse_eye", _I, "the {eye:eye} has the higher grade and decides what follows."),
         Pattern("same_grade", _I, "both eyes have the same grade."),
-        Pattern("follow", _R, "{guideline:guideline}: {statement:text} [{key:key}]"),
+        Pattern("follow", _R, "what follows: {statement:text} [{key:key}]"),
         Pattern("literature", _I, "{statement:text} [{key:key}]"),
         Pattern("retake", _R, "take the photograph of the {eye:eye} again: {advice:text}"),
         Pattern("person_first", _R, "a qualified person must read the {eye:eye} before any interval is set."),

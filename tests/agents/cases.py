@@ -65,7 +65,7 @@ def eye_findings(eye: Eye, grade: int = 2, counts: dict[str, int] | None = None)
 def passage(number: int, guideline: str | None = None) -> Passage:
     return Passage(
         id=f"note#{number}",
-        text=f"Statement number {number} about retinopathy, 3 to 6 months.",
+        text=f"Statement number {number} about retinopathy under {guideline or 'no guideline'}, 3 to 6 months.",
         reference=f"author{number}_2003",
         references=[f"author{number}_2003", f"other{number}_2010"],
         title="A note",
@@ -97,4 +97,4 @@ def two_eyes() -> tuple[Ledger, list[Claim]]:
     ledger.add_passage(passage(1))
     ledger.add_passage(passage(2, "ICO"))
     state["ledger"] = [entry.model_dump(mode="json") for entry in ledger]
-    return ledger, [placed.claim for placed in draft_claims(state, "ICO")]  # type: ignore[arg-type]
+    return ledger, [placed.claim for placed in draft_claims(state)]  # type: ignore[arg-type]

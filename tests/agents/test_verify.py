@@ -53,7 +53,7 @@ def mutations(claim: Claim) -> Iterator[tuple[str, str]]:
         "unit": [(" px", " mm"), (" %", " DD"), ("disc diameters", "mm")],
         "quadrant": [("superotemporal", "inferotemporal"), ("inferonasal", "superonasal")],
         "citation": [("_2003]", "_2016]"), ("[author", "[etdrs")],
-        "guideline": [("ICO:", "NICE:")],
+        "guideline": [("under ICO", "under NICE")],
         "statement": [("Statement", "Assertion")],
         "within": [("within one disc diameter", "within two disc diameters")],
     }
