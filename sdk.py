@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import BadSetting
+from .quiet import quiet_dependencies
 from .records import Case, Eye, Photograph, Report
 from .settings import Settings, default_settings, load_settings
 
@@ -187,30 +188,6 @@ class Fundoscope:
                 entry.finding.use(self.engine.bench.store)
         report.provenance.created = datetime.datetime.now(datetime.UTC)
         return report
-
-
-def quiet_dependencies(settings: Settings) -> None:
-    """Switch off the telemetry and downloads of every dependency, whatever the shell says."""
-    import os
-
-    os.environ.update(
-        {
-            "LANGSMITH_TRACING": "false",
-            "LANGCHAIN_TRACING_V2": "false",
-            "ANONYMIZED_TELEMETRY": "False",
-            "GRADIO_ANALYTICS_ENABLED": "False",
-            "HF_HUB_OFFLINE": "1",
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            "TRANSFORMERS_OFFLINE": "1",
-            "DO_NOT_TRACK": "1",
-            "RAY_USAGE_STATS_ENABLED": "0",
-            "YOLO_OFFLINE": "true",
-            "YOLO_CONFIG_DIR": str(settings.home / "ultralytics"),
-        }
-    )
-    for name in ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY"):
-        os.environ.pop(name, None)
-    (settings.home / "ultralytics").mkdir(parents=True, exist_ok=True)
 
 
 _loop: asyncio.AbstractEventLoop | None = None

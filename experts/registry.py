@@ -9,13 +9,21 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..errors import ExpertUnavailable
+from ..quiet import quiet_dependencies
 from ..records import ExpertCard
 from ..settings import Settings, default_settings
 from .base import Expert
 
 _ROOT = Path(__file__).parent
-BUILT_IN = ("quality", "landmarks", "vessels", "lesions", "grade", "disc")
-"""In the order a reader works."""
+BUILT_IN = {
+    "quality": "assess_quality",
+    "landmarks": "locate_landmarks",
+    "vessels": "segment_vessels",
+    "lesions": "detect_lesions",
+    "grade": "grade_retinopathy",
+    "disc": "segment_disc",
+}
+"""Experts in the order a reader works, with the names of their tools."""
 
 
 def expert_names() -> list[str]:
@@ -38,5 +46,7 @@ def load_card(name: str) -> ExpertCard:
 def load_expert(name: str, settings: Settings | None = None) -> Expert:
     """Load an expert with its weights. Raises ExpertUnavailable."""
     card = load_card(name)
+    settings = settings or default_settings()
+    quiet_dependencies(settings)
     expert_class: type[Expert] = import_module(f".{name}.expert", __package__).EXPERT
-    return expert_class(card, _ROOT / name, settings or default_settings())
+    return expert_class(card, _ROOT / name, settings)

@@ -43,6 +43,27 @@ def strip_jpeg(data: bytes) -> bytes | None:
     return None
 
 
+_PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
+"""What a PNG needs to give its pixels; text, times and camera data are in other chunks."""
+
+
+def strip_png(data: bytes) -> bytes | None:
+    """A PNG file with nothing but its picture, or None when its structure is not plain enough to be sure."""
+    if data[:8] != b"\x89PNG\r\n\x1a\n":
+        return None
+    out = bytearray(data[:8])
+    position = 8
+    while position + 12 <= len(data):
+        end = position + 12 + int.from_bytes(data[position : position + 4], "big")
+        kind = data[position + 4 : position + 8]
+        if kind in _PNG_CHUNKS:
+            out += data[position:end]
+        if kind == b"IEND":
+            return bytes(out)
+        position = end
+    return None
+
+
 def encode_png(pixels: NDArray[np.uint8]) -> bytes:
     """RGB uint8 (height, width, 3) as PNG, quickly rather than small."""
     buffer = io.BytesIO()

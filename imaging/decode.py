@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..errors import UnreadableImage
-from .archive import strip_jpeg
+from .archive import strip_jpeg, strip_png
 
+_STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 MAX_PIXELS = 120_000_000
 """Pictures above this are refused before they are decoded: the largest fundus cameras give about 50 megapixels."""
 MIN_SIDE = 64
@@ -30,7 +31,7 @@ class DecodedImage:
     """Pixels (height, width, 3) uint8 RGB and the few header facts that do not identify a person.
 
     `eye` is "right", "left" or None; `pixel_spacing_mm` is (row, column) in mm or None; `stripped` is the source
-    file without metadata where that decodes to the same pixels (plain JPEG).
+    file without metadata where that decodes to the same pixels (plain JPEG and PNG).
     """
 
     pixels: NDArray[np.uint8]
@@ -95,8 +96,8 @@ def _decode_raster(data: bytes) -> DecodedImage:
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise UnreadableImage("the file is truncated or damaged") from error
     upright = image.getexif().get(_ORIENTATION, 1) == 1
-    plain = file_format == "JPEG" and image.mode == "RGB" and upright
-    return DecodedImage(pixels=pixels, file_format=file_format, stripped=strip_jpeg(data) if plain else None)
+    strip = _STRIP.get(file_format) if image.mode == "RGB" and upright and "transparency" not in image.info else None
+    return DecodedImage(pixels=pixels, file_format=file_format, stripped=strip(data) if strip else None)
 
 
 def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:

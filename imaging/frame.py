@@ -98,8 +98,8 @@ class Frame(BaseModel):
             min(float(self.height), (y1 - self.top) / self.scale),
         )
         image = Image.fromarray(np.ascontiguousarray(plane, dtype=np.float32))
-        how = Image.Resampling.BILINEAR if self.scale >= 1 else Image.Resampling.BOX
-        out[y0:y1, x0:x1] = np.asarray(image.resize((x1 - x0, y1 - y0), how, box=box))
+        # A box filter at scales near 1 takes one or two whole pixels in turn and shifts edges to and fro by a third of one.
+        out[y0:y1, x0:x1] = np.asarray(image.resize((x1 - x0, y1 - y0), Image.Resampling.BICUBIC, box=box))
         return np.clip(out, 0.0, 1.0)
 
     def to_photograph(self, x: float, y: float) -> tuple[float, float]:

@@ -74,7 +74,7 @@ class Photograph(Record):
     def keep(self, store: ArtifactStore) -> ArtifactRef:
         """Put the picture, without its file's metadata, into the store."""
         if self._stripped is not None:
-            return store.put(self._stripped, "image/jpeg")
+            return store.put(self._stripped, f"image/{self.file_format.lower()}")
         return store.put(encode_png(self.pixels), "image/png")
 
     def restore(self, store: ArtifactStore, ref: ArtifactRef) -> Photograph:

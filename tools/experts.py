@@ -8,6 +8,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, Field
 
 from ..experts import expert_names, load_card
+from ..experts.registry import BUILT_IN
 from ..records import ExpertCard, Finding
 
 
@@ -28,12 +29,12 @@ def expert_tools(consult: Consult) -> list[BaseTool]:
 
 def tool_of(expert: str) -> str:
     """The tool's name of an expert."""
-    return load_card(expert).tool
+    return BUILT_IN[expert]
 
 
 def expert_of(tool: str) -> str | None:
     """The expert behind a tool's name, or None."""
-    return next((name for name in expert_names() if load_card(name).tool == tool), None)
+    return next((name for name in expert_names() if BUILT_IN[name] == tool), None)
 
 
 def _tool(card: ExpertCard, consult: Consult) -> BaseTool:

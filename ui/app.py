@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from ..errors import BadSetting, FundoscopeError
 from ..formats.display import layer_names, overlay_picture
+from ..quiet import quiet_dependencies
 from ..records import Claim, Finding, Photograph, Report
 from ..records.report import DISCLAIMER
-from ..sdk import Fundoscope, quiet_dependencies
+from ..sdk import Fundoscope
 from ..settings import default_settings
 
 STEP_WORDS = {

@@ -17,6 +17,7 @@ from fundoscope.imaging.archive import strip_jpeg
 from fundoscope.imaging.decode import MAX_PIXELS, decode
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, OphthalmicPhotography8BitImageStorage, generate_uid
 
@@ -67,6 +68,16 @@ def test_stripped_jpeg_has_the_same_pixels_and_no_metadata(tmp_path: Path, pixel
     decoded = decode(tmp_path / "a.jpg")
     assert decoded.stripped is not None and b"DOE^JANE" not in decoded.stripped
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(decoded.stripped))), decoded.pixels)
+
+
+def test_stripped_png_has_the_same_pixels_and_no_text(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
+    text = PngInfo()
+    text.add_text("Patient", "DOE^JANE")
+    Image.fromarray(pixels).save(tmp_path / "a.png", pnginfo=text)
+    assert b"DOE^JANE" in (tmp_path / "a.png").read_bytes()
+    decoded = decode(tmp_path / "a.png")
+    assert decoded.stripped is not None and b"DOE^JANE" not in decoded.stripped
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(decoded.stripped))), pixels)
 
 
 def test_strip_refuses_what_is_not_a_jpeg() -> None:

@@ -1,0 +1,32 @@
+"""Keeping every dependency quiet: no telemetry, no downloads, no settings outside our folder."""
+
+from __future__ import annotations
+
+import os
+
+from .settings import Settings
+
+SWITCHES = {
+    "LANGSMITH_TRACING": "false",
+    "LANGCHAIN_TRACING_V2": "false",
+    "ANONYMIZED_TELEMETRY": "False",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "DO_NOT_TRACK": "1",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "YOLO_OFFLINE": "true",
+}
+KEYS = ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY")
+"""Inherited from the shell they would switch tracing on."""
+
+
+def quiet_dependencies(settings: Settings) -> None:
+    """Switch telemetry and downloads off, whatever the shell says. To be called before the dependencies are imported."""
+    os.environ.update(SWITCHES)
+    for key in KEYS:
+        os.environ.pop(key, None)
+    folder = settings.home / "ultralytics"
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["YOLO_CONFIG_DIR"] = str(folder)
