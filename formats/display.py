@@ -1,0 +1,67 @@
+"""Photographs for a screen: at display size, without what was burned in beside the eye, with layers drawn on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from ..records import Finding, Photograph
+from .layers import STYLES, Landmarks, display_size, draw_layers, landmarks, layer_names, of_photograph
+
+__all__ = ["layer_names", "overlay_picture", "shown_pixels"]
+
+_DARK = 40
+"""A surround whose median brightness is under this is one of a fundus camera: nothing of the eye lies in it."""
+_MARGIN = 1.02
+
+
+def shown_pixels(photograph: Photograph) -> NDArray[np.uint8]:
+    """The photograph at display size, RGB uint8 (height, width, 3).
+
+    Where a dark surround frames the field of view it is blackened, so that names, dates and times burned into it
+    do not travel with the picture.
+    """
+    height, width = display_size(photograph)
+    image = Image.fromarray(photograph.pixels)
+    if (width, height) != image.size:
+        image = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    pixels = np.array(image)
+    field, share = photograph.field_of_view, width / photograph.width
+    ys, xs = np.ogrid[:height, :width]
+    radius = np.hypot(xs + 0.5 - field.x * share, ys + 0.5 - field.y * share)
+    surround = radius > field.diameter * share / 2 * _MARGIN
+    if surround.any() and float(np.median(pixels[surround].max(axis=1))) < _DARK:
+        pixels[surround] = 0
+    return pixels
+
+
+def overlay_picture(photograph: Photograph, findings: Sequence[Finding], names: Sequence[str]) -> NDArray[np.uint8]:
+    """The photograph at display size with the named layers drawn on it, RGB uint8 (height, width, 3).
+
+    `names` are among `layer_names(findings)`; others are ignored. The findings can reach their maps (`use(store)`).
+    """
+    picture = Image.fromarray(shown_pixels(photograph))
+    for layer in draw_layers(photograph, findings, names):
+        rgba = Image.fromarray(layer.palette[layer.steps])
+        picture.paste(rgba, (0, 0), rgba)
+    found = landmarks(of_photograph(photograph, findings)) if "landmarks" in names else None
+    if found is not None:
+        _mark(picture, found, picture.width / photograph.width)
+    return np.asarray(picture)
+
+
+def _mark(picture: Image.Image, found: Landmarks, share: float) -> None:
+    draw = ImageDraw.Draw(picture)
+    colour = STYLES["landmarks"].colour
+    line = max(1, round(picture.width / 500))
+    if found.disc is not None:
+        x, y, radius = found.disc[0] * share, found.disc[1] * share, found.disc[2] * share / 2
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=colour, width=line)
+    if found.fovea is not None:
+        x, y = found.fovea[0] * share, found.fovea[1] * share
+        arm = 0.012 * picture.width
+        draw.line((x - arm, y, x + arm, y), fill=colour, width=line)
+        draw.line((x, y - arm, x, y + arm), fill=colour, width=line)

@@ -1,0 +1,84 @@
+"""Values in the words and digits of the page: null is "not assessed", numbers keep the precision they were told with."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+from ..records import Citation, Eye, Measurement
+from ..records.report import ReportStatus
+
+NOT_ASSESSED = "not assessed"
+EYE_WORDS = {Eye.RIGHT: "Right eye", Eye.LEFT: "Left eye", Eye.UNKNOWN: "Eye of unknown side"}
+STATUS_WORDS = {
+    ReportStatus.COMPLETE: "Complete",
+    ReportStatus.NEEDS_REVIEW: "Needs review",
+    ReportStatus.NOT_GRADABLE: "Not gradable",
+    ReportStatus.NOT_A_FUNDUS_PHOTOGRAPH: "Not a fundus photograph",
+}
+GRADE_WORDS = ("No apparent retinopathy", "Mild NPDR", "Moderate NPDR", "Severe NPDR", "Proliferative DR")
+"""ICDR grades 0 to 4 [wilkinson2003]."""
+OEDEMA_WORDS = ("none apparent", "exudate outside the disc diameter around the fovea", "exudate near the fovea")
+"""Risk of macular oedema 0 to 2 as IDRiD names it [porwal2018]."""
+QUADRANTS = ("superotemporal", "superonasal", "inferotemporal", "inferonasal")
+_ABBREVIATIONS = {
+    "cdr": "CDR",
+    "dd": "in DD",
+    "px": "in px",
+    "mm": "in mm",
+    "MA": "MA",
+    "HE": "HE",
+    "EX": "EX",
+    "SE": "SE",
+}
+
+
+def number(value: float | int | None, digits: int = 3) -> str:
+    """A number with at most `digits` significant decimals; whole numbers whole, thousands apart."""
+    if value is None:
+        return NOT_ASSESSED
+    if isinstance(value, int) or float(value).is_integer():
+        return f"{int(value):,}".replace(",", "\u202f")
+    size = abs(value)
+    decimals = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else digits
+    return f"{value:,.{decimals}f}".replace(",", "\u202f")
+
+
+def percent(value: float | None, decimals: int = 0) -> str:
+    """A share as percent."""
+    return NOT_ASSESSED if value is None else f"{100 * value:.{decimals}f}\u202f%"
+
+
+def measured(measurement: Measurement) -> str:
+    """Value with unit, or "not assessed"."""
+    told = number(measurement.value)
+    return told if measurement.value is None or not measurement.unit else f"{told}\u202f{measurement.unit}"
+
+
+def interval(measurement: Measurement) -> str:
+    """The interval of a measurement, or nothing."""
+    return "" if measurement.interval is None else " to ".join(number(end) for end in measurement.interval)
+
+
+def readable(name: str) -> str:
+    """`lesion_count_MA_superonasal` as "Lesion count MA superonasal"."""
+    words = [_ABBREVIATIONS.get(word, word) for word in name.replace("_", " ").split()]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def anchor(text: str) -> str:
+    """Text as an HTML id."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text)
+
+
+def links(citation: Citation) -> list[tuple[str, str]]:
+    """(words, address) of a citation's DOI, PubMed entry and page; only web addresses."""
+    found = []
+    if citation.doi:
+        found.append((f"doi:{citation.doi}", "https://doi.org/" + quote(citation.doi, safe="/")))
+    if citation.pmid and citation.pmid.isdigit():
+        found.append((f"PMID {citation.pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{citation.pmid}/"))
+    if citation.url and urlsplit(citation.url).scheme in ("http", "https"):
+        found.append((urlsplit(citation.url).netloc, citation.url))
+    return found
