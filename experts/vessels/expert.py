@@ -11,7 +11,7 @@ from ...settings import Settings
 from ..base import Expert, Findings
 from .measure import measure, none_assessed, without_specks
 from .network import VesselNet
-from .predict import DIAMETER, field_in_frame, probability
+from .predict import field_in_frame, probability, working_diameter
 
 SMALLEST_FIELD = 200
 """Fields of view narrower than this many pixels are not measured: the finer vessels are thinner than a pixel there."""
@@ -41,14 +41,14 @@ class Vessels(Expert):
         if fov.diameter < SMALLEST_FIELD:
             return _not_assessed(finding, f"the field of view is only {fov.diameter:.0f} pixels wide")
         field = field_in_frame(fov, frame)
-        vessels = without_specks(plane >= self.card.thresholds["vessel"])
+        vessels = without_specks(plane >= self.card.thresholds["vessel"], working_diameter(fov))
         if vessels.sum() < self.card.thresholds["least_density"] * field.sum():
             return _not_assessed(finding, "next to no vessels are visible")
         finding.measurements = measure(
             vessels,
             field,
             frame,
-            field_diameter=DIAMETER,
+            field_diameter=working_diameter(fov),
             disc_diameter=_disc_diameter(given),
             pixel_spacing_mm=photograph.pixel_spacing_mm,
         )

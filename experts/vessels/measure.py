@@ -20,16 +20,16 @@ UNITS = {
     "vessel_tortuosity": "ratio",
 }
 """Every measurement the vessels expert makes and its unit (skeleton_length is in mm where the spacing is known)."""
-SPECK = 40
-"""Connected groups of fewer working pixels than this are not taken for vessels."""
+SPECK = 9e-5
+"""Connected groups smaller than this fraction of the squared diameter of the field of view are not taken for vessels."""
 
 
-def without_specks(vessels: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The plane (h, w) without its 8-connected groups smaller than SPECK."""
+def without_specks(vessels: NDArray[np.bool_], diameter: float) -> NDArray[np.bool_]:
+    """The plane (h, w) without its 8-connected groups smaller than SPECK; `diameter` of the field of view in its pixels."""
     labelled, _count = ndimage.label(vessels, structure=np.ones((3, 3), dtype=bool))
     sizes = np.bincount(labelled.ravel())
     sizes[0] = 0
-    kept: NDArray[np.bool_] = (sizes >= SPECK)[labelled]
+    kept: NDArray[np.bool_] = (sizes >= SPECK * diameter**2)[labelled]
     return kept
 
 

@@ -85,4 +85,4 @@ class VesselNet(nn.Module):
         for module in list(self.modules()):
             if isinstance(module, Block):
                 module.fold()
-        return self
+        return self.to(memory_format=torch.channels_last)

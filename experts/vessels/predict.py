@@ -10,12 +10,22 @@ from ...imaging import FieldOfView, Frame, find_field_of_view
 from .contrast import normalise
 from .network import MULTIPLE, VesselNet
 
-DIAMETER = 672
-"""The field of view's diameter, in pixels, at which the network looks."""
+DIAMETER, LARGEST = 672, 896
+"""Least and greatest diameter of the field of view, in pixels, at which the network looks."""
+ENLARGED = 1.25
+"""Between the two, photographs are enlarged by this: a finer grid would add nothing to what they show."""
 RIM = 0.01
 """Fraction of the radius at the rim of the field of view that is left out: its edge is no vessel."""
-_MIRRORS: tuple[tuple[int, ...], ...] = ((), (2,), (3,), (2, 3))
-"""The picture is read upright and mirrored (dimensions to flip); the four opinions are averaged."""
+_MIRRORS: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))
+"""The picture is read upright and mirrored (dimensions to flip) and the opinions averaged: all four ways where it is
+small, upright and left to right where it is large, so that both take about the same time."""
+_LARGE = 800
+"""Working diameter from which a picture counts as large."""
+
+
+def working_diameter(fov: FieldOfView) -> int:
+    """The diameter, in working pixels, at which a photograph with this field of view is read; a multiple of 8."""
+    return int(min(max(DIAMETER, round(fov.diameter * ENLARGED / 8) * 8), LARGEST))
 
 
 def probability(net: VesselNet, pixels: NDArray[np.uint8], fov: FieldOfView) -> tuple[NDArray[np.float32], Frame]:
@@ -24,16 +34,18 @@ def probability(net: VesselNet, pixels: NDArray[np.uint8], fov: FieldOfView) -> 
     `net` is folded; `pixels` is RGB uint8 (height, width, 3). Outside the field of view the map is 0.
     """
     height, width = pixels.shape[:2]
-    frame = Frame.around(fov, (height, width), DIAMETER, multiple=MULTIPLE)
+    diameter = working_diameter(fov)
+    frame = Frame.around(fov, (height, width), diameter, multiple=MULTIPLE)
     inside = field_in_frame(fov, frame)
-    seen = normalise(frame.look(pixels), inside, DIAMETER)[None]
+    seen = normalise(frame.look(pixels), inside, diameter)[None]
+    mirrors = _MIRRORS if diameter < _LARGE else _MIRRORS[:2]
     device = next(net.parameters()).device
     total = torch.zeros(1, 1, frame.height, frame.width)
     with torch.inference_mode():
-        for dims in _MIRRORS:
+        for dims in mirrors:
             turned = torch.flip(seen, dims).contiguous(memory_format=torch.channels_last)
             total += torch.flip(torch.sigmoid(net(turned.to(device))[1]), dims).cpu()
-    plane = (total[0, 0] / len(_MIRRORS)).numpy() * inside
+    plane = (total[0, 0] / len(mirrors)).numpy() * inside
     return plane.astype(np.float32), frame
 
 
@@ -43,8 +55,8 @@ def field_in_frame(fov: FieldOfView, frame: Frame) -> NDArray[np.bool_]:
     y = frame.top + (np.arange(frame.height) + 0.5) * frame.scale
     radius = fov.diameter / 2 * (1 - RIM)
     circle: NDArray[np.bool_] = (x[None, :] - fov.x) ** 2 + (y[:, None] - fov.y) ** 2 <= radius**2
-    circle &= ((x >= 0) & (x < frame.photograph_width))[None, :]
-    circle &= ((y >= 0) & (y < frame.photograph_height))[:, None]
+    circle &= ((x >= fov.left) & (x < fov.right))[None, :]
+    circle &= ((y >= fov.top) & (y < fov.bottom))[:, None]
     return circle
 
 

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fundoscope.errors import ExpertUnavailable
+from fundoscope.experts import load_card, load_expert
+from fundoscope.experts.vessels.expert import Vessels
+from fundoscope.experts.vessels.measure import UNITS
+from fundoscope.records import Finding, Measurement, Photograph, Status
+from fundoscope.settings import default_settings
+
+
+@pytest.fixture(scope="module")
+def expert() -> Vessels:
+    found = load_expert("vessels")
+    assert isinstance(found, Vessels)
+    return found
+
+
+def fundus(side: int = 540, step: float = 80, width: float = 5) -> np.ndarray:
+    """A reddish disc on black with dark upright vessels, `step` pixels apart, the middle one through the centre."""
+    ys, xs = np.mgrid[:side, :side] + 0.5
+    centre, radius = side / 2, side * 0.47
+    distance = np.abs((xs - centre + step / 2) % step - step / 2)
+    depth = np.exp(-0.5 * (distance / (width / 2.355)) ** 2)
+    light = 1 - 0.3 * ((xs - centre) ** 2 + (ys - centre) ** 2) / radius**2
+    colour = light[..., None] * np.array([190.0, 95.0, 50.0]) * (1 - depth[..., None] * np.array([0.25, 0.5, 0.3]))
+    colour += np.random.default_rng(0).normal(0, 2, colour.shape)
+    inside = (xs - centre) ** 2 + (ys - centre) ** 2 <= radius**2
+    return np.where(inside[..., None], colour.clip(0, 255), 0).astype(np.uint8)
+
+
+def landmarks(photograph: Photograph, diameter: float) -> dict[str, Finding]:
+    found = Finding(expert="landmarks", version="0", weights_sha256="0", photograph=photograph.sha256)
+    found.measurements = [Measurement(name="disc_diameter", value=diameter, unit="px")]
+    return {"landmarks": found}
+
+
+@pytest.mark.parametrize("side", [300, 540, 1400])
+def test_the_map_lies_on_the_vessels_at_the_photographs_own_size(expert: Vessels, side: int):
+    step, width = 80 * side / 540, 5 * side / 540
+    plane = expert.read(Photograph.from_pixels(fundus(side, step, width))).array("vessels")
+    assert plane.shape == (side, side)
+    assert plane.dtype == np.float32
+    assert 0 <= plane.min() <= plane.max() <= 1
+    reach = round(step / 2)
+    middle = plane[side // 3 : 2 * side // 3, side // 2 - reach : side // 2 + reach].mean(axis=0)
+    columns = np.arange(-reach, reach) + 0.5
+    assert abs((middle * columns).sum() / middle.sum()) < max(0.5, 0.002 * side)
+    assert middle.max() > 0.5 > middle[0]
+
+
+def test_reading_twice_and_in_threads_gives_the_same_map(expert: Vessels):
+    photograph = Photograph.from_pixels(fundus(300, 45, 3))
+    with ThreadPoolExecutor(2) as pool:
+        maps = list(pool.map(lambda _: expert.read(photograph).array("vessels"), range(2)))
+    assert np.array_equal(maps[0], maps[1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"), [("black", (64, 64)), ("white", (64, 400)), ("noise", (301, 77)), ("grey", (64, 64))]
+)
+def test_odd_pictures_are_read_without_raising(expert: Vessels, kind: str, shape: tuple[int, int]):
+    rng = np.random.default_rng(2)
+    pixels = {
+        "black": np.zeros((*shape, 3)),
+        "white": np.full((*shape, 3), 255),
+        "noise": rng.integers(0, 256, (*shape, 3)),
+        "grey": np.repeat(rng.integers(90, 110, (*shape, 1)), 3, axis=2),
+    }[kind].astype(np.uint8)
+    finding = expert.read(Photograph.from_pixels(pixels))
+    assert finding.array("vessels").shape == shape
+    assert {m.name for m in finding.measurements} == set(UNITS)
+
+
+def test_a_small_field_of_view_is_not_assessed_and_says_why(expert: Vessels):
+    finding = expert.read(Photograph.from_pixels(fundus(160, 30, 3)))
+    assert finding.status is Status.NOT_ASSESSED
+    assert "pixels wide" in (finding.reason or "")
+    assert all(m.status is Status.NOT_ASSESSED and m.reason for m in finding.measurements)
+
+
+def test_a_picture_without_vessels_is_not_assessed(expert: Vessels):
+    finding = expert.read(Photograph.from_pixels(fundus(540, 80, 1e-6)))
+    assert finding.status is Status.NOT_ASSESSED
+    assert finding.number("vessel_density") is None
+
+
+def test_lengths_are_in_pixels_without_spacing_in_millimetres_with_it_and_in_disc_diameters_with_a_disc(
+    expert: Vessels,
+):
+    photograph = Photograph.from_pixels(fundus())
+    bare = expert.read(photograph)
+    assert bare.measurement("skeleton_length").unit == "px"
+    assert bare.measurement("skeleton_length_dd").status is Status.NOT_ASSESSED
+    spaced = photograph.model_copy(update={"pixel_spacing_mm": (0.01, 0.01)})
+    spaced._pixels = photograph.pixels
+    told = expert.read(spaced, landmarks(photograph, 80.0))
+    assert told.measurement("skeleton_length").unit == "mm"
+    assert told.number("skeleton_length") == pytest.approx(bare.number("skeleton_length") * 0.01, abs=0.1)
+    assert told.number("skeleton_length_dd") == pytest.approx(bare.number("skeleton_length") / 80, abs=0.01)
+
+
+def test_the_measures_of_drawn_vessels_are_near_their_geometry(expert: Vessels):
+    side, step = 540, 80
+    finding = expert.read(Photograph.from_pixels(fundus(side, step, 5)))
+    radius = side * 0.47
+    chords = [2 * np.sqrt(radius**2 - (k * step) ** 2) for k in range(-3, 4) if abs(k * step) < radius]
+    assert finding.number("skeleton_length") == pytest.approx(sum(chords), rel=0.1)
+    assert finding.number("vessel_tortuosity") == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_weights_file_that_is_not_on_the_card_is_refused():
+    card = load_card("vessels")
+    with pytest.raises(ExpertUnavailable, match="not on the expert's card"):
+        Vessels(card, Path(), default_settings(), "weights/other.safetensors")
+
+
+@pytest.mark.realdata
+def test_drive_test_photographs_are_segmented_near_the_cards_figure(expert: Vessels, data_dir: Path):
+    from fundoscope.experts.vessels.samples import photographs
+    from fundoscope.experts.vessels.scores import auc, dice, histogram
+
+    threshold = expert.card.thresholds["vessel"]
+    some = photographs(data_dir, "drive", "test")[::7]
+    maps = [expert.read(Photograph.from_pixels(one.pixels)).array("vessels") for one in some]
+    scores = [dice(m >= threshold, one.vessels, one.field) for m, one in zip(maps, some, strict=True)]
+    assert np.mean(scores) > 0.78
+    assert auc(sum(histogram(m, one.vessels, one.field) for m, one in zip(maps, some, strict=True))) > 0.97
