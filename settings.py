@@ -39,6 +39,13 @@ class Settings(BaseSettings):
         default="segmenter", description="Where lesion counts come from: segmenter or detector"
     )
 
+    chroma_url: str | None = Field(
+        default=None, description="A Chroma server for the passages, such as http://127.0.0.1:8000; None keeps them in home"
+    )
+    contact: str | None = Field(
+        default=None, description="An e-mail address by which literature services can reach whoever fetches from them"
+    )
+
     @property
     def artifacts(self) -> Path:
         """The artifact store's folder."""
