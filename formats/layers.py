@@ -44,6 +44,8 @@ STYLES = {
 """In drawing order. The colours differ in lightness as well as in hue, so that the colour-blind can tell them apart."""
 _GAP = 1.5
 """Pixels between a lesion and the line round it, so that the smallest stay visible."""
+_SOFT = 0.25
+"""Span of probability, around the threshold, over which an area without an outline fades."""
 _VIRIDIS = np.array(
     [(68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142), (31, 158, 137), (53, 183, 121),
      (109, 205, 89), (180, 222, 44), (253, 231, 37)],
@@ -114,7 +116,7 @@ def draw_layers(photograph: Photograph, findings: Sequence[Finding], names: Sequ
             if name == "heatmap":
                 layers.append(_heat(plane, photograph, size))
             else:
-                layers.append(_area(name, _chosen(plane, finding, name, photograph, size)))
+                layers.append(_area(name, plane, finding, photograph, size))
     order = list(STYLES)
     return sorted(layers, key=lambda layer: order.index(layer.name))
 
@@ -174,25 +176,38 @@ def _threshold(finding: Finding, name: str) -> float:
     return 0.5
 
 
-def _area(name: str, chosen: NDArray[np.bool_]) -> Layer:
+def _area(
+    name: str, plane: NDArray[np.float32], finding: Finding, photograph: Photograph, size: tuple[int, int]
+) -> Layer:
     style = STYLES[name]
-    steps = np.where(chosen, np.uint8(style.fill), np.uint8(0))
-    if style.outline and chosen.any():
-        gap = _GAP if name in LESION_NAMES else 0.0
-        rows, cols = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
-        room = int(gap) + style.outline_width + 3
-        box = (
-            slice(max(0, rows[0] - room), rows[-1] + room + 1),
-            slice(max(0, cols[0] - room), cols[-1] + room + 1),
-        )
-        away = ndimage.distance_transform_edt(~chosen[box])
-        line = np.clip(1 - np.abs(away - gap - style.outline_width / 2) + style.outline_width / 2 - 0.5, 0, 1)
-        line[chosen[box]] = 0
-        steps[box] = np.maximum(steps[box], np.rint(line * style.outline).astype(np.uint8))
+    if style.outline:
+        steps = _outlined(style, _chosen(plane, finding, name, photograph, size), _GAP if name in LESION_NAMES else 0.0)
+    else:
+        share = np.clip((plane - _threshold(finding, name)) / _SOFT + 0.5, 0, 1)
+        steps = np.rint(share * style.fill).astype(np.uint8)
     palette = np.zeros((256, 4), dtype=np.uint8)
     palette[:, :3] = style.colour
     palette[:, 3] = np.arange(256)
     return Layer(name, steps, palette)
+
+
+def _outlined(style: Style, chosen: NDArray[np.bool_], gap: float) -> NDArray[np.uint8]:
+    """Steps of a filled area with a line round it, `gap` pixels off."""
+    steps = np.where(chosen, np.uint8(style.fill), np.uint8(0))
+    if not chosen.any():
+        return steps
+    rows, cols = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
+    room = int(gap) + style.outline_width + 3
+    box = (
+        slice(max(0, int(rows[0]) - room), int(rows[-1]) + room + 1),
+        slice(max(0, int(cols[0]) - room), int(cols[-1]) + room + 1),
+    )
+    away = ndimage.distance_transform_edt(~chosen[box])
+    half = style.outline_width / 2
+    line = np.clip(0.5 + half - np.abs(away - gap - half), 0, 1)
+    line[chosen[box]] = 0
+    steps[box] = np.maximum(steps[box], np.rint(line * style.outline).astype(np.uint8))
+    return steps
 
 
 def _heat(plane: NDArray[np.float32], photograph: Photograph, size: tuple[int, int]) -> Layer:

@@ -56,7 +56,7 @@ def test_the_vessel_layer_covers_the_vessels_to_the_pixel(large):
     drawn = np.asarray(Image.fromarray(truth.masks["vessels"]).resize((width, height), Image.Resampling.BOX))
 
     def dice(dy: int, dx: int) -> float:
-        moved = np.roll(layer.steps > 0, (dy, dx), (0, 1))
+        moved = np.roll(layer.steps > STYLES["vessels"].fill / 2, (dy, dx), (0, 1))
         return float(2 * (moved & drawn).sum() / (moved.sum() + drawn.sum()))
 
     scores = {(dy, dx): dice(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)}
