@@ -5,7 +5,7 @@ All pictures here are float32 (height, width, 3) in display values, 0 to 255.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from scipy import ndimage
@@ -18,7 +18,7 @@ _COARSE = 4
 
 
 def smooth_noise(
-    rng: np.random.Generator, layout: Layout, size_dd: float, step: int, stretch: float = 1.0
+    rng: np.random.Generator, layout: Layout, step: int, size_dd: float, stretch: float = 1.0
 ) -> np.ndarray:
     """Noise of unit deviation with features of `size_dd` disc diameters, at every `step`-th pixel; the same
     pattern at any picture size. `stretch` above 1 draws it out along the vertical."""
@@ -47,7 +47,7 @@ def paint_fundus(rng: np.random.Generator, layout: Layout) -> np.ndarray:
     red = np.clip(rng.beta(1.2, 2.0), 0, 1)
     colour = ((1 - red) * AMBER + red * CRIMSON).astype(np.float32)
     xs, ys = layout.grid_dd(step)
-    noise: Callable[..., np.ndarray] = lambda size, stretch=1.0: smooth_noise(rng, layout, size, step, stretch)  # noqa: E731
+    noise = partial(smooth_noise, rng, layout, step)
     # Shares of local contrast by scale as measured on real photographs between the vessels.
     mottle = 0.02 * noise(0.03) + 0.02 * noise(0.09) + 0.022 * noise(0.25)
     broad = 0.022 * noise(0.9) + 0.035 * noise(2.4)
@@ -82,11 +82,11 @@ def _choroid(rng: np.random.Generator, layout: Layout, step: int) -> np.ndarray:
     xs, ys = layout.grid_dd(step)
     ridges = np.zeros(np.broadcast_shapes(xs.shape, ys.shape), dtype=np.float32)
     for size in (0.16, 0.24):
-        field = smooth_noise(rng, layout, size, step, 1.9) + 0.6 * smooth_noise(rng, layout, 2.2 * size, step)
+        field = smooth_noise(rng, layout, step, size, 1.9) + 0.6 * smooth_noise(rng, layout, step, 2.2 * size)
         ridges += np.exp(-((field / 0.45) ** 2)) - 0.35
     fx, fy = layout.fovea_dd
     away = np.clip(np.hypot(xs - fx, ys - fy) / 1.8 - 0.35, 0, 1)
-    patchy = np.clip(0.5 + 0.5 * smooth_noise(rng, layout, 1.3, step), 0, 1.4)
+    patchy = np.clip(0.5 + 0.5 * smooth_noise(rng, layout, step, 1.3), 0, 1.4)
     return np.asarray(ridges * away * patchy, dtype=np.float32)
 
 
@@ -117,10 +117,11 @@ def paint_disc(rng: np.random.Generator, layout: Layout, picture: np.ndarray) ->
         r = np.hypot((xs - x) / (w / 2), (ys - y) / (h / 2))
         return np.asarray(1 / (1 + np.exp(np.clip((r - 1) / softness, -40, 40))), dtype=np.float32)
 
-    full = smooth_noise(rng, layout, 0.12, 1)[y0:y1, x0:x1]
+    full = smooth_noise(rng, layout, 1, 0.12)[y0:y1, x0:x1]
     temporal = (layout.disc_x - xs) / (layout.disc_width / 2)
-    rim = np.array([0.2 * fundus[0] + 0.8 * 252, 1.4 * fundus[1] + 20, 1.4 * fundus[2] + 12], dtype=np.float32)
-    cup = np.array([254, 1.7 * fundus[1] + 46, 1.7 * fundus[2] + 24], dtype=np.float32)
+    # Red beyond white: the disc saturates a sensor that is exposed for the fundus.
+    rim = np.array([1.42 * fundus[0], 1.4 * fundus[1] + 20, 1.4 * fundus[2] + 12], dtype=np.float32)
+    cup = np.array([1.65 * fundus[0], 1.7 * fundus[1] + 46, 1.7 * fundus[2] + 24], dtype=np.float32)
     tone = 1 + 0.018 * full + 0.03 * temporal
     halo = np.clip(inside("disc", 0.09) * 1.2, 0, 1) * 0.16
     patch += halo[..., None] * (rim - patch)

@@ -148,7 +148,7 @@ def _candidate(
     if kind == "SE":
         angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(1.0, 1.9) * unit
         return layout.disc_x + distance * np.cos(angle), layout.disc_y + distance * np.sin(angle)
-    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(0.5, 1.9 + 0.4 * (spread - 1)) * unit
+    angle, distance = rng.uniform(0, 2 * np.pi), rng.uniform(0.5, 2.2 + 0.3 * (spread - 1)) * unit
     return layout.fovea_x + distance * np.cos(angle), layout.fovea_y + distance * np.sin(angle)
 
 
