@@ -131,7 +131,7 @@ def ui(
     """Open the reading room on this machine."""
     from .ui.app import launch
 
-    launch(port)
+    launch(port, on_ready=lambda address: print(f"The reading room is open at {address}", flush=True))
 
 
 @experts_app.callback()

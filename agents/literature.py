@@ -29,7 +29,7 @@ def queries(state: CaseState) -> dict[str, str]:
             if count:
                 wanted[f"lesion:{kind}"] = f"{LESION_NAMES[kind][1]} in diabetic retinopathy: what they are"
         if counts["EX"]:
-            wanted["macula"] = "hard exudates near the fovea on a photograph as a surrogate for macular oedema"
+            wanted["macula"] = "photographic surrogate of macular oedema: exudate within 1 disc diameter of the fovea"
     return wanted
 
 

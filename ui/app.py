@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import numpy as np
@@ -85,8 +85,9 @@ class Room:
     async def _read(self, scope: Fundoscope, files: list[str]) -> AsyncIterator[tuple[str, Report | None]]:
         lines: list[str] = []
         async for step, report in scope.astream(files):
-            if step in STEP_WORDS:
-                lines.append(f"- {STEP_WORDS[step]}")
+            if step not in STEP_WORDS:
+                continue
+            lines.append(f"- {STEP_WORDS[step]}")
             words = "\n".join(dict.fromkeys(lines))
             yield (words, None) if report is None else (f"{words}\n\n{_impression(report)}", report)
 
@@ -105,7 +106,8 @@ class Room:
         picture = None if photograph is None else overlay_picture(photograph, findings, chosen)
         folder = self.scope.settings.home / "ui" / scope.session
         files = [str(path) for path in scope.write(report, folder)]
-        return (picture, gr.CheckboxGroup(choices=layers, value=chosen, visible=bool(layers)), files)
+        boxes = gr.CheckboxGroup(choices=layers, value=chosen, visible=bool(layers))
+        return (picture, boxes, gr.Files(value=files, visible=True))
 
     def _first(self, scope: Fundoscope, report: Report) -> tuple[Photograph | None, list[Finding]]:
         eye = next(iter(report.eyes.values()))
@@ -142,13 +144,19 @@ def build(scope: Fundoscope) -> Any:
     import gradio as gr
 
     room = Room(scope)
-    with gr.Blocks(title="Fundoscope", analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
-        visitor = gr.State({})
+    with gr.Blocks(
+        title="Fundoscope", analytics_enabled=False, fill_width=True, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)
+    ) as page:
+        visitor, taken = gr.State({}), gr.State({})
         gr.Markdown(f"# Fundoscope\n{DISCLAIMER}")
         with gr.Row(equal_height=False):
             with gr.Column(scale=5, min_width=320):
                 chat = gr.Chatbot(
-                    value=[{"role": "assistant", "content": GREETING}], label="Reading", height=520, elem_id="chat"
+                    value=[{"role": "assistant", "content": GREETING}],
+                    label="Reading",
+                    height=560,
+                    elem_id="chat",
+                    buttons=[],
                 )
                 entry = gr.MultimodalTextbox(
                     file_types=FILE_TYPES,
@@ -158,17 +166,25 @@ def build(scope: Fundoscope) -> Any:
                     elem_id="entry",
                 )
             with gr.Column(scale=5, min_width=320):
-                picture = gr.Image(label="Photograph", interactive=False, format="jpeg", height=520, elem_id="picture")
+                picture = gr.Image(
+                    label="Photograph",
+                    interactive=False,
+                    format="jpeg",
+                    height=560,
+                    elem_id="picture",
+                    buttons=["fullscreen"],
+                )
                 layers = gr.CheckboxGroup(choices=[], label="Overlays", visible=False, elem_id="layers")
-                files = gr.Files(label="Report (JSON and HTML)", interactive=False, elem_id="files")
-        entry.submit(lambda: gr.MultimodalTextbox(value=None), None, entry, queue=False)
-        entry.submit(room.respond, [entry, chat, visitor], [chat, visitor, picture, layers, files])
+                files = gr.Files(label="Report (JSON and HTML)", interactive=False, visible=False, elem_id="files")
+        entry.submit(lambda message: (message, None), entry, [taken, entry], queue=False).then(
+            room.respond, [taken, chat, visitor], [chat, visitor, picture, layers, files]
+        )
         layers.input(room.picture, [layers, visitor], picture)
     return page
 
 
-def launch(port: int) -> None:
-    """Serve the page on 127.0.0.1 until interrupted. Raises BadSetting when the port cannot be used."""
+def launch(port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve the page on 127.0.0.1 until interrupted; `on_ready` hears its address. Raises BadSetting for a taken port."""
     settings = default_settings()
     quiet_dependencies(settings)
     os.environ["GRADIO_TEMP_DIR"] = str(settings.home / "ui" / "uploads")
@@ -185,7 +201,11 @@ def launch(port: int) -> None:
             ssr_mode=False,
             footer_links=[],
             show_error=False,
+            quiet=True,
+            prevent_thread_lock=True,
             allowed_paths=[str(settings.home / "ui")],
         )
     except OSError as error:
         raise BadSetting(f"port {port} cannot be used: {error}") from error
+    on_ready(f"http://127.0.0.1:{port}")
+    page.block_thread()
