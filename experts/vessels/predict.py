@@ -55,8 +55,13 @@ def field_in_frame(fov: FieldOfView, frame: Frame) -> NDArray[np.bool_]:
     y = frame.top + (np.arange(frame.height) + 0.5) * frame.scale
     radius = fov.diameter / 2 * (1 - RIM)
     circle: NDArray[np.bool_] = (x[None, :] - fov.x) ** 2 + (y[:, None] - fov.y) ** 2 <= radius**2
-    circle &= ((x >= fov.left) & (x < fov.right))[None, :]
-    circle &= ((y >= fov.top) & (y < fov.bottom))[:, None]
+    for at, low, high, size in (
+        (x[None, :], fov.left, fov.right, frame.photograph_width),
+        (y[:, None], fov.top, fov.bottom, frame.photograph_height),
+    ):
+        # Where the field is cut inside the photograph, the cut has a rim too.
+        circle &= at >= (low + RIM * fov.diameter / 2 if low > 0 else 0)
+        circle &= at < (high - RIM * fov.diameter / 2 if high < size else size)
     return circle
 
 

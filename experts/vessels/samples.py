@@ -18,8 +18,8 @@ from .predict import DIAMETER, RIM
 
 _DETAIL = {"drive": 1.0, "hrf": 1.4}
 """Pictures are kept at this multiple of DIAMETER, so that enlarged crops show real detail where there is some."""
-_ZOOM = (0.68, 1.5)
-"""Zoom of a crop: the 30 to 60 degree fields of usual cameras, seen from DRIVE's 45."""
+NARROW_ZOOM, ZOOM = (0.68, 1.5), (0.68, 1.9)
+"""Zoom of a crop: the fields of usual cameras (30 degrees and up), seen from DRIVE's 45 and 672 pixels."""
 
 _USUAL = {"drive": (0.9, 1.12), "hrf": (1.2, 1.48)}
 """Zoom of every other crop: near the scale at which photographs of that size are read."""
@@ -73,9 +73,20 @@ def prepare(one: Labelled) -> torch.Tensor:
     return torch.cat([seen, torch.from_numpy(truth)[None], torch.from_numpy(circle)[None].float()]).half()
 
 
-def crop(one: torch.Tensor, source: str, side: int, rng: np.random.Generator) -> torch.Tensor:
-    """One augmented crop (5, side, side) float32: turned, mirrored, zoomed, with another camera's contrast and blur."""
-    low, high = _ZOOM if rng.random() < 0.5 else _USUAL[source]
+def crop(
+    one: torch.Tensor,
+    source: str,
+    side: int,
+    rng: np.random.Generator,
+    *,
+    zooms: tuple[float, float] = ZOOM,
+    glare: float = 0.0,
+) -> torch.Tensor:
+    """One augmented crop (5, side, side) float32: turned, mirrored, zoomed, with another camera's contrast and blur.
+
+    Every other crop is zoomed within `zooms`; `glare` is the probability that an overexposed patch hides vessels.
+    """
+    low, high = zooms if rng.random() < 0.5 else _USUAL[source]
     zoom = math.exp(rng.uniform(math.log(low), math.log(high))) / _DETAIL[source]
     angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice([-1.0, 1.0])
     height, width = one.shape[1:]
@@ -88,8 +99,23 @@ def crop(one: torch.Tensor, source: str, side: int, rng: np.random.Generator) ->
     )
     grid = functional.affine_grid(theta[None], [1, 5, side, side], align_corners=False)
     out = functional.grid_sample(one[None].float(), grid, align_corners=False)[0]
-    out[:3] = _another_camera(out[:3], rng) * (out[4:] > 0.5)
+    out[:3] = _another_camera(out[:3], rng)
+    if glare and rng.random() < glare:
+        _overexpose(out, rng)
+    out[:3] *= out[4:] > 0.5
     return out
+
+
+def _overexpose(out: torch.Tensor, rng: np.random.Generator) -> None:
+    """Take all contrast, and with it the vessels, from an ellipse or from all around it, in place."""
+    side = out.shape[1]
+    place = torch.arange(side, dtype=torch.float32) / side
+    cy, cx, ry, rx = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0.15, 0.8), rng.uniform(0.15, 0.8)
+    left = (((place[:, None] - cy) / ry) ** 2 + ((place[None, :] - cx) / rx) ** 2 - 1).mul(4).clamp(0, 1)
+    if rng.random() < 0.5:
+        left = 1 - left
+    out[:3] = out[:3] * left + float(rng.uniform(-0.5, 0.5)) * (1 - left)
+    out[3] *= left > 0.1
 
 
 def _another_camera(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:

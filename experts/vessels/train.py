@@ -1,7 +1,7 @@
 """Train the vessel network: python -m fundoscope.experts.vessels.train --data DIR --out DIR.
 
 Two runs make the shipped weights: `--sets drive` (kept as the model that saw no other camera), then
-`--sets drive hrf --start OUT/vessels_drive_only.safetensors`. A stopped run goes on from its last checkpoint.
+`--sets drive hrf --wide --start OUT/vessels_drive_only.safetensors`. A stopped run goes on from its last checkpoint.
 DRIVE's official test photographs are never opened here.
 """
 
@@ -22,7 +22,7 @@ from torch.nn import functional
 from ..training.weights import write_weights
 from .network import VesselNet
 from .predict import probability_at_size
-from .samples import Labelled, crop, fold_of, photographs, prepare
+from .samples import NARROW_ZOOM, ZOOM, Labelled, crop, fold_of, photographs, prepare
 from .scores import best_threshold, dice
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--side", type=int, default=288, help="side of a crop, pixels; a multiple of 8")
+    parser.add_argument("--wide", action="store_true", help="zoom further in and hide vessels under glare at times")
     parser.add_argument("--rate", type=float, default=4e-3, help="peak learning rate")
     parser.add_argument("--folds", type=int, default=7)
     parser.add_argument("--fold", type=int, default=0, help="the fold held out for validation")
@@ -75,7 +76,11 @@ def draw_batch(training: dict[str, list[torch.Tensor]], args: argparse.Namespace
     rng = np.random.default_rng([args.seed, step])
     share = np.asarray(args.weight or [1.0] * len(args.sets))
     sources = rng.choice(args.sets, args.batch, p=share / share.sum())
-    crops = [crop(training[s][int(rng.integers(len(training[s])))], str(s), args.side, rng) for s in sources]
+    zooms, glare = (ZOOM, 0.1) if args.wide else (NARROW_ZOOM, 0.0)
+    crops = [
+        crop(training[s][int(rng.integers(len(training[s])))], str(s), args.side, rng, zooms=zooms, glare=glare)
+        for s in sources
+    ]
     return torch.stack(crops)
 
 
