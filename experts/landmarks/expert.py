@@ -22,6 +22,7 @@ CENTRED = 0.2
 NO_DISC = "no optic disc was found"
 NO_EXTENT = "the disc's extent could not be made out"
 NO_FOVEA = "no fovea was found where this disc allows one"
+NO_SIDE = "disc and fovea are not seen well enough to tell the side"
 
 
 class Landmarks(Expert):
@@ -71,21 +72,20 @@ class Landmarks(Expert):
                 x, y = frame.to_photograph(spot.x, spot.y)
                 finding.points[name] = Point(x=x, y=y, confidence=round(spot.confidence, 4))
         finding.measurements = _measurements(found, frame.scale)
-        side, confidence, why = self.side(found)
+        side, why = self.side(found)
         finding.label = side.value
-        if confidence is None:
+        if why == NO_SIDE:
             finding.measurements.append(Measurement.not_assessed("laterality_confidence", why, "probability"))
         else:
             finding.measurements.append(
                 Measurement(
                     name="laterality_confidence",
-                    value=round(confidence, 4),
+                    value=round(max(found.side.rightness, 1 - found.side.rightness), 4),
                     unit="probability",
-                    definition="share of the likely fovea positions that lie on the named side of the disc",
+                    definition="share of the likely pairs of disc and fovea that make the named eye; not calibrated",
                 )
             )
-            if side is Eye.UNKNOWN:
-                finding.notes.append(why)
+            finding.notes += [why] if why else []
         centred = field_of(found, DIAMETER // STRIDE)
         if centred is not FieldName.UNKNOWN:
             finding.flags.append(centred.value)
@@ -93,21 +93,14 @@ class Landmarks(Expert):
             finding.status, finding.reason = Status.NOT_ASSESSED, "neither optic disc nor fovea was found"
         return finding
 
-    def side(self, found: Layout) -> tuple[Eye, float | None, str]:
-        """The eye's side, its confidence (0.5 to 1; None when there is nothing to go by) and why it stays undecided.
-
-        In an unmirrored photograph of a right eye the disc lies to the right of the fovea.
-        """
-        if found.disc is None:
-            return Eye.UNKNOWN, None, NO_DISC
-        if found.rightness is None or found.mass is None:
-            return Eye.UNKNOWN, None, NO_EXTENT
-        if found.mass < self.card.thresholds["side_mass"]:
-            return Eye.UNKNOWN, None, NO_FOVEA
-        confidence = max(found.rightness, 1 - found.rightness)
-        if confidence < self.card.thresholds["side"]:
-            return Eye.UNKNOWN, confidence, "the fovea may lie on either side of the disc"
-        return (Eye.RIGHT if found.rightness > 0.5 else Eye.LEFT), confidence, ""
+    def side(self, found: Layout) -> tuple[Eye, str]:
+        """The eye's side, and why where it stays undecided."""
+        least = self.card.thresholds
+        if found.side.disc < least["side_disc"] or found.side.mass < least["side_mass"]:
+            return Eye.UNKNOWN, NO_SIDE
+        if max(found.side.rightness, 1 - found.side.rightness) < least["side"]:
+            return Eye.UNKNOWN, "the fovea may lie on either side of the disc"
+        return (Eye.RIGHT if found.side.rightness > 0.5 else Eye.LEFT), ""
 
 
 def _measurements(found: Layout, scale: float) -> list[Measurement]:

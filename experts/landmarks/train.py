@@ -79,9 +79,9 @@ def label_pool(network: nn.Module, data: Path, limit: int) -> list[Sample]:
         photograph = Photograph.from_pixels(picture(data / file))
         maps = read_maps(network, even_out(frame_of(photograph, DIAMETER).look(photograph.pixels)))
         found = lay_out(maps, least_disc=0.4, least_fovea=0.35)
-        if found.disc is None or found.fovea is None or found.rightness is None:
+        if found.disc is None or found.fovea is None:
             continue
-        if (found.rightness > 0.8) != (side == "right") or 0.2 < found.rightness < 0.8:
+        if (found.side.rightness > 0.8) != (side == "right") or 0.2 < found.side.rightness < 0.8:
             continue
         scale = STRIDE * CACHE / DIAMETER
         disc = (found.disc.x * scale, found.disc.y * scale)

@@ -48,7 +48,7 @@ def test_disc_centre_diameter_and_fovea_come_out_as_drawn():
 
 def test_a_fovea_left_of_the_disc_makes_a_right_eye_and_its_mirror_image_a_left_one():
     right, left = read(maps()), read(maps()[:, :, ::-1])
-    assert right.rightness > 0.99 and left.rightness < 0.01
+    assert right.side.rightness > 0.99 and left.side.rightness < 0.01
 
 
 @pytest.mark.parametrize("distance_dd", [0.9, 4.6])
@@ -70,9 +70,23 @@ def test_of_two_candidates_the_possible_one_is_taken_even_if_it_is_weaker():
 
 def test_empty_maps_hold_neither_disc_nor_fovea():
     found = read(maps(disc=None, fovea=None))
-    assert found.disc is None and found.fovea is None and found.disc_diameter is None and found.rightness is None
+    assert found.disc is None and found.fovea is None and found.disc_diameter is None
+    assert found.side.mass == 0
 
 
 def test_a_fovea_without_a_disc_is_still_named_but_gives_no_side():
     found = read(maps(disc=None))
-    assert found.fovea is not None and found.rightness is None
+    assert found.fovea is not None and found.side.mass == 0
+
+
+def test_a_disc_of_unknown_size_still_gives_a_side():
+    planes = maps()
+    planes[2] = 0
+    found = read(planes)
+    assert found.disc is not None and found.disc_diameter is None and found.side.rightness > 0.99
+
+
+def test_foveas_on_both_sides_leave_the_side_open():
+    planes = maps(disc=(64.0, 60.0), fovea=(16.0, 64.0))
+    planes[1] = np.maximum(planes[1], bump(112.0, 64.0, 0.9, 3.0))
+    assert 0.4 < read(planes).side.rightness < 0.6
