@@ -34,14 +34,15 @@ _ABBREVIATIONS = {
 
 
 def number(value: float | int | None, digits: int = 3) -> str:
-    """A number with at most `digits` significant decimals; whole numbers whole, thousands apart."""
+    """A number with at most `digits` decimals; whole numbers whole, thousands apart."""
     if value is None:
         return NOT_ASSESSED
     if isinstance(value, int) or float(value).is_integer():
         return f"{int(value):,}".replace(",", "\u202f")
     size = abs(value)
     decimals = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else digits
-    return f"{value:,.{decimals}f}".replace(",", "\u202f")
+    told = f"{value:,.{decimals}f}".replace(",", "\u202f")
+    return told.rstrip("0").rstrip(".") if decimals else told
 
 
 def percent(value: float | None, decimals: int = 0) -> str:
