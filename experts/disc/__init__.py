@@ -1,1 +1,1 @@
-"""Optic disc and cup."""
+"""Optic disc and cup: their outlines and the vertical cup-disc ratio."""

@@ -69,7 +69,12 @@ class Run:
 
     def rate(self) -> float:
         """This step's learning rate as a fraction of the peak: a short rise, then a cosine."""
-        return min(1.0, (self.step + 1) / 60) * 0.5 * (1 + float(np.cos(np.pi * self.step / self.steps))) + 0.01
+        return (
+            min(1.0, (self.step + 1) / min(60, max(1, self.steps // 10)))
+            * 0.5
+            * (1 + float(np.cos(np.pi * self.step / self.steps)))
+            + 0.01
+        )
 
     def train(
         self,
