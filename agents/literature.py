@@ -9,27 +9,34 @@ from langgraph.runtime import Runtime
 from ..knowledge.guidelines import recommendation
 from ..records import Passage
 from .evidence_rules import lesion_counts
-from .lexicon import GRADE_NAMES, LESION_NAMES
+from .lexicon import GRADE_NAMES
 from .protocol import topics_of
 from .state import CaseState, Engine, deciding_grade, ledger_of, primary_findings
 
+LESION_QUERIES: dict[str, tuple[str, str]] = {
+    "MA": ("what microaneurysms are: outpouchings of the capillary wall", "microaneurysms"),
+    "HE": ("how intraretinal haemorrhages look: dot, blot or flame shaped", "haemorrhages"),
+    "EX": ("how hard exudates look: yellow-white sharp-edged lipid deposits", "exudates"),
+    "SE": ("cotton-wool spots together with other features of diabetic retinopathy", "soft-exudates"),
+}
+"""Lesion type to query and topic of the corpus."""
+SURROGATE_QUERY = ("photographic surrogate of macular oedema: exudate within 1 disc diameter of the fovea", "dme")
 QUESTION_LIMIT = 3
 """A follow-up question is answered with at most this many passages."""
 
 
-def queries(state: CaseState) -> dict[str, str]:
-    """Purpose to query for what was found."""
-    wanted: dict[str, str] = {}
+def queries(state: CaseState) -> dict[str, tuple[str, str]]:
+    """Purpose to query and topic for what was found."""
+    wanted: dict[str, tuple[str, str]] = {}
     for findings in primary_findings(state).values():
         grade = findings["grade"].value if "grade" in findings else None
         if grade is not None:
-            wanted[f"grade:{grade}"] = f"International clinical severity scale: definition of {GRADE_NAMES[grade]}"
+            query = f"International clinical severity scale: grade {grade}, {GRADE_NAMES[grade]}, is defined as"
+            wanted[f"grade:{grade}"] = (query, "severity-scale")
         counts = lesion_counts(findings.get("lesions"))
-        for kind, count in counts.items():
-            if count:
-                wanted[f"lesion:{kind}"] = f"{LESION_NAMES[kind][1]} in diabetic retinopathy: what they are"
+        wanted |= {f"lesion:{kind}": LESION_QUERIES[kind] for kind, count in counts.items() if count}
         if counts["EX"]:
-            wanted["macula"] = "photographic surrogate of macular oedema: exudate within 1 disc diameter of the fovea"
+            wanted["macula"] = SURROGATE_QUERY
     return wanted
 
 
@@ -42,8 +49,8 @@ async def retrieve(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
 def _retrieve(state: CaseState, engine: Engine) -> CaseState:
     ledger = ledger_of(state)
     found: dict[str, list[Passage]] = {}
-    for purpose, query in queries(state).items():
-        found[purpose] = engine.retriever.search(query, limit=1)
+    for purpose, (query, topic) in queries(state).items():
+        found[purpose] = engine.retriever.search(query, topics=(topic,), limit=1)
     grade = deciding_grade(state)
     statement = None if grade is None else recommendation(engine.settings.guideline, grade)
     if statement is not None:
