@@ -6,6 +6,7 @@ A note is `# Title`, a line `topics: a, b`, `## Section` headings, and one sente
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from ..records.claim import Passage
 from . import references
 
 CORPUS = Path(__file__).with_name("corpus")
+_SCOPE = CORPUS.with_name("scope.json")
 _SENTENCE = re.compile(r"^(?P<text>\S.*[.?!]) \[(?P<keys>[A-Za-z0-9_]+(?:, [A-Za-z0-9_]+)*)\]$")
 
 
@@ -101,16 +103,37 @@ def _passage(sentence: Sentence) -> Passage:
     )
 
 
+@lru_cache(maxsize=1)
+def _headings() -> dict[str, str]:
+    return {sentence.id: f"{sentence.title}, {sentence.section}" for sentence in sentences()}
+
+
 def index_text(passage: Passage) -> str:
-    """The text that is embedded and indexed: the note's title (or the source's) before the sentence."""
-    heading = passage.place.rsplit(", ", 1)[0] if passage.place else passage.title
-    return f"{heading}: {passage.text}"
+    """The text that is embedded: the note's title and section (or the source's title) before the sentence."""
+    return f"{_headings().get(passage.id, passage.title)}: {passage.text}"
+
+
+def lexical_text(passage: Passage) -> str:
+    """The text that BM25 indexes: beside the sentence the titles, authors and years of its sources."""
+    if passage.id not in _headings():
+        return f"{passage.title} {passage.text} {passage.year or ''}"
+    sources = (
+        f"{' '.join(references.names(key))} {references.year(key) or ''} {passage.title if key == passage.reference else ''}"
+        for key in passage.references
+    )
+    return f"{index_text(passage)} {' '.join(sources)}"
+
+
+@lru_cache(maxsize=1)
+def outside_subjects() -> tuple[str, ...]:
+    """Subjects that the corpus does not treat; a question near one of them is the less likely to be answered."""
+    return tuple(json.loads(_SCOPE.read_text(encoding="utf-8"))["subjects"])
 
 
 @lru_cache(maxsize=1)
 def corpus_sha256() -> str:
-    """The hash of the notes and the references, in hexadecimal."""
+    """The hash of the notes, the references and the subjects outside, in hexadecimal."""
     digest = hashlib.sha256()
-    for path in [*sorted(CORPUS.glob("*.md")), CORPUS.with_name("references.json")]:
+    for path in [*sorted(CORPUS.glob("*.md")), CORPUS.with_name("references.json"), _SCOPE]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from ..errors import KnowledgeError
 
@@ -71,7 +73,8 @@ class Embedder:
         vectors = np.empty((len(tokens), DIMENSION), np.float32)
         for start in range(0, len(order), _BATCH):
             chosen = order[start : start + _BATCH]
-            vectors[chosen] = self._forward([tokens[i] for i in chosen])
+            with _one_thread():
+                vectors[chosen] = self._forward([tokens[i] for i in chosen])
         return vectors
 
     def _forward(self, tokens: list[list[int]]) -> Array:
@@ -126,6 +129,19 @@ def _gelu(values: Array) -> Array:
 
 
 _lock = threading.Lock()
+_blas_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Matrix products on one thread: those of a question are so small that waiting for a second one costs more."""
+    with _blas_lock, _blas().limit(limits=1, user_api="blas"):
+        yield
 
 
 @lru_cache(maxsize=1)

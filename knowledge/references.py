@@ -48,6 +48,11 @@ def year(key: str) -> int | None:
     return item_year(csl(key))
 
 
+def names(key: str) -> list[str]:
+    """The family names (or the body's name) of the first authors of a reference."""
+    return [author.get("literal") or author["family"] for author in csl(key).get("author", [])[:8]]
+
+
 def item_year(item: dict[str, Any]) -> int | None:
     """The year of a CSL-JSON item."""
     parts = (item.get("issued") or {}).get("date-parts") or [[None]]

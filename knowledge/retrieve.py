@@ -15,7 +15,7 @@ from ..records.claim import Passage
 from ..settings import Settings, default_settings
 from . import corpus, store
 from .embedder import Embedder, default_embedder
-from .ranking import LexicalIndex, Tuning, adaptive_cut, best, fuse
+from .ranking import LexicalIndex, Tuning, adaptive_cut, best, diversified, fuse, relevance, signals
 from .store import Filters
 
 if TYPE_CHECKING:
@@ -30,14 +30,19 @@ class Shelf:
     passages: dict[str, Passage]
     lexical: LexicalIndex
     collections: list[Collection]
+    outside: Collection
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """What each method found for a question, best first, before fusion."""
+    """What each method found for a question, best first, before fusion.
+
+    `outside` is the cosine similarity to the nearest subject that the corpus does not treat.
+    """
 
     dense: list[tuple[str, float]]
     lexical: list[tuple[str, float]]
+    outside: float
 
 
 class Retriever:
@@ -77,6 +82,7 @@ class Retriever:
             for name, score in fuse(found.dense, found.lexical, self.tuning)
         ]
         ranked.sort(key=lambda pair: (-pair[1], pair[0]))
+        ranked = diversified(ranked, lambda name: shelf.passages[name].reference, self.tuning.repeated)
         kept = adaptive_cut(ranked, self.tuning.keep, limit)
         return [shelf.passages[name].model_copy(update={"score": round(score, 4)}) for name, score in kept]
 
@@ -100,11 +106,17 @@ class Retriever:
         scores = shelf.lexical.scores(query)
         if not filters.empty:
             scores = np.where(_allowed(shelf, filters), scores, 0).astype(np.float32)
-        return Candidates(dense[: self.tuning.pool], best(scores, shelf.names, self.tuning.pool))
+        outside = store.nearest(shelf.outside, vector, 1)[0][1]
+        return Candidates(dense[: self.tuning.pool], best(scores, shelf.names, self.tuning.pool), outside)
 
     def relevant(self, query: str, found: Candidates) -> bool:
         """Whether anything found bears on the question."""
-        return bool(found.dense) and found.dense[0][1] >= self.tuning.relevant
+        return bool(found.dense) and relevance(self.signals(query, found), self.tuning) >= self.tuning.relevant
+
+    def signals(self, query: str, found: Candidates) -> tuple[float, float, float]:
+        """What the relevance of a question's candidates is judged by."""
+        lexical = self._opened().lexical
+        return signals(found.dense, found.lexical, lexical.unknown(query), lexical.scale, found.outside)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of texts, (len(texts), 384)."""
@@ -119,8 +131,9 @@ class Retriever:
                 self._shelf = Shelf(
                     names=[passage.id for passage in passages],
                     passages={passage.id: passage for passage in passages},
-                    lexical=LexicalIndex([corpus.index_text(passage) for passage in passages]),
+                    lexical=LexicalIndex([corpus.lexical_text(passage) for passage in passages]),
                     collections=[store.corpus_collection(self._settings, self.embed)],
+                    outside=store.scope_collection(self._settings, self.embed),
                 )
             return self._shelf
 

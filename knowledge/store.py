@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..errors import KnowledgeError
 from ..records.claim import Passage
 from ..settings import Settings
-from . import corpus, references
+from . import corpus, references, vectors
 from .embedder import WEIGHTS_SHA256
 
 if TYPE_CHECKING:
@@ -133,10 +133,9 @@ def _line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def collection_name() -> str:
-    """The name of the shipped corpus's collection: it changes with the corpus and with the embedder."""
-    digest = hashlib.sha256(f"{corpus.corpus_sha256()} {WEIGHTS_SHA256}".encode()).hexdigest()
-    return f"corpus-{digest[:24]}"
+def version() -> str:
+    """The version of what is stored: it changes with the corpus and with the embedder."""
+    return hashlib.sha256(f"{corpus.corpus_sha256()} {WEIGHTS_SHA256}".encode()).hexdigest()[:24]
 
 
 def get_or_create(store: ClientAPI, name: str) -> Collection:
@@ -148,35 +147,54 @@ def get_or_create(store: ClientAPI, name: str) -> Collection:
 
 def corpus_collection(settings: Settings, embed: Embed) -> Collection:
     """The collection of the shipped corpus, built when it is not there, not whole, or of another version."""
+    passages = corpus.passages()
+    return _built(
+        settings, "corpus", len(passages), lambda created: upsert(created, passages, _vectors("corpus", embed))
+    )
+
+
+def scope_collection(settings: Settings, embed: Embed) -> Collection:
+    """The collection of the subjects that the corpus does not treat."""
+    ids = [f"{number:03d}" for number in range(len(corpus.outside_subjects()))]
+    return _built(
+        settings, "scope", len(ids), lambda created: created.upsert(ids=ids, embeddings=_vectors("scope", embed))
+    )
+
+
+def _vectors(kind: str, embed: Embed) -> NDArray[np.float32]:
+    found = vectors.shipped(kind, version())
+    return embed(vectors.texts_of(kind)) if found is None else found
+
+
+def _built(settings: Settings, kind: str, count: int, fill: Callable[[Collection], None]) -> Collection:
     from chromadb.errors import NotFoundError
 
-    passages = corpus.passages()
-    name = collection_name()
+    name = f"{kind}-{version()}"
     with locked(settings):
         store = client(settings)
         try:
             found = store.get_collection(name, embedding_function=None)
-            if found.count() == len(passages):
+            if found.count() == count:
                 return found
             store.delete_collection(name)
         except NotFoundError:
             pass
         if settings.chroma_url is None:
             for old in store.list_collections():
-                if old.name.startswith("corpus-"):
+                if old.name.startswith(f"{kind}-"):
                     store.delete_collection(old.name)
         created = get_or_create(store, name)
-        upsert(created, passages, embed([corpus.index_text(passage) for passage in passages]))
+        fill(created)
         return created
 
 
-def upsert(collection: Collection, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
+def upsert(collection: Collection, passages: Sequence[Passage], embedded: NDArray[np.float32]) -> None:
     """Write passages with their vectors (len(passages), 384) under their ids."""
     for start in range(0, len(passages), _BATCH):
         part = passages[start : start + _BATCH]
         collection.upsert(
             ids=[passage.id for passage in part],
-            embeddings=vectors[start : start + _BATCH],
+            embeddings=embedded[start : start + _BATCH],
             metadatas=[metadata_of(passage) for passage in part],
         )
 

