@@ -1,0 +1,109 @@
+"""The detector: an ultralytics YOLO built from `yolo-lesions.yaml`, read tile by tile, boxes thinned by torchvision."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ...errors import ExpertUnavailable
+from .network import KINDS
+
+YAML = Path(__file__).with_name("yolo-lesions.yaml")
+TILE = 640
+OVERLAP = 128
+PAD = 2
+"""Boxes are drawn this many working pixels wider on each side than the lesion, so that the smallest can be matched."""
+_NMS_IOU = 0.4
+
+
+@dataclass(frozen=True)
+class Box:
+    """A detected lesion in working pixels: left, top, right, bottom, its kind and score."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    kind: str
+    score: float
+
+
+def build(home: Path | None = None) -> torch.nn.Module:
+    """The untrained detector. ultralytics keeps its settings under `home` (a temporary folder without) and is quiet."""
+    _quiet_ultralytics(home)
+    from ultralytics.nn.tasks import DetectionModel
+
+    return DetectionModel(str(YAML), ch=3, nc=len(KINDS), verbose=False)
+
+
+def _quiet_ultralytics(home: Path | None) -> None:
+    """Point ultralytics at a settings folder of ours before its first import; no synchronisation, no chatter."""
+    folder = str(home / "ultralytics") if home is not None else ""
+    if "YOLO_CONFIG_DIR" not in os.environ:
+        os.environ["YOLO_CONFIG_DIR"] = folder or tempfile.mkdtemp(prefix="fundoscope-ultralytics-")
+    os.environ["YOLO_VERBOSE"] = "False"
+    os.environ["YOLO_OFFLINE"] = "True"
+    os.environ["YOLO_AUTOINSTALL"] = "False"
+    logging.getLogger("ultralytics").setLevel(logging.ERROR)
+    from ultralytics import settings
+
+    if settings.get("sync", False):
+        settings.update({"sync": False})
+
+
+def load(state: dict[str, Tensor], home: Path | None = None) -> torch.nn.Module:
+    """A detector with these weights, convolutions and batch norms fused, ready to read. Raises ExpertUnavailable."""
+    network: Any = build(home)
+    missing, unexpected = network.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
+    if unexpected or any(not key.endswith("num_batches_tracked") for key in missing):
+        raise ExpertUnavailable("lesions: the detector's weights do not fit this version of ultralytics")
+    return network.eval().fuse(verbose=False)
+
+
+def tile_starts(length: int) -> list[int]:
+    """Where tiles of TILE pixels start along a side: the first at 0, the last ending with the side, OVERLAP or more."""
+    if length <= TILE:
+        return [0]
+    count = int(np.ceil((length - OVERLAP) / (TILE - OVERLAP)))
+    return [round(i * (length - TILE) / (count - 1)) for i in range(count)]
+
+
+@torch.inference_mode()
+def detect(network: torch.nn.Module, values: NDArray[np.float32], floor: float = 0.01) -> list[Box]:
+    """Boxes with scores of at least `floor` in standardised working colours (3, h, w), highest score first."""
+    from torchvision.ops import batched_nms
+
+    height, width = values.shape[1:]
+    device = next(network.parameters()).device
+    found: list[Tensor] = []
+    for top in tile_starts(height):
+        for left in tile_starts(width):
+            tile = np.full((1, 3, TILE, TILE), -1.0, dtype=np.float32)
+            piece = values[:, top : top + TILE, left : left + TILE]
+            tile[0, :, : piece.shape[1], : piece.shape[2]] = piece
+            output = network(torch.from_numpy(tile).to(device))
+            rows = (output[0] if isinstance(output, tuple) else output)[0].T.float().cpu()
+            scores, kinds = rows[:, 4:].max(dim=1)
+            keep = scores >= floor
+            centre, size = rows[keep, :2], rows[keep, 2:4]
+            corner = torch.tensor([left, top], dtype=torch.float32)
+            boxes = torch.cat([centre - size / 2 + corner, centre + size / 2 + corner], 1)
+            found.append(torch.cat([boxes, scores[keep, None], kinds[keep, None].float()], 1))
+    rows = torch.cat(found)
+    rows = rows[batched_nms(rows[:, :4], rows[:, 4], rows[:, 5].long(), _NMS_IOU)]
+    boxes_out = []
+    for x0, y0, x1, y1, score, kind in rows.tolist():
+        x0, y0, x1, y1 = x0 + PAD, y0 + PAD, max(x1 - PAD, x0 + PAD + 1), max(y1 - PAD, y0 + PAD + 1)
+        box = (max(0.0, x0), max(0.0, y0), min(float(width), x1), min(float(height), y1))
+        if box[2] > box[0] and box[3] > box[1]:
+            boxes_out.append(Box(*box, kind=KINDS[int(kind)], score=score))
+    return boxes_out

@@ -1,0 +1,134 @@
+"""From maps or boxes to regions, and from regions to counts, areas and distances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...imaging import Frame
+from ...records import Measurement, Region
+from .anatomy import NO_DIAMETER, NO_LANDMARKS, QUADRANTS, Anatomy
+from .components import components
+from .network import KINDS
+from .outline import Outline
+
+NAMES = {"MA": "microaneurysms", "HE": "haemorrhages", "EX": "hard exudates", "SE": "soft exudates"}
+UNLEARNT = {
+    "neovascularisation": "no labelled photographs to learn from",
+    "IRMA": "no labelled photographs to learn from",
+    "venous_beading": "no labelled photographs to learn from",
+}
+"""Signs that a reader would look for and this expert cannot."""
+
+
+def regions_from_maps(
+    maps: NDArray[np.float32], frame: Frame, thresholds: Mapping[str, float], anatomy: Anatomy
+) -> list[Region]:
+    """Components of the maps (4, h, w) over their kind's threshold and least area (`KIND`, `KIND_least_area`)."""
+    found = []
+    for channel, kind in enumerate(KINDS):
+        plane = maps[channel]
+        least = int(thresholds[f"{kind}_least_area"])
+        for c in components(plane >= thresholds[kind], plane, least)[0]:
+            box = (c.columns.start, c.rows.start, c.columns.stop, c.rows.stop)
+            found.append(_region(kind, box, (c.x, c.y), c.area, c.peak, frame, anatomy))
+    return found
+
+
+def regions_from_boxes(
+    outlined: Sequence[Outline], allowed: NDArray[np.bool_], frame: Frame, anatomy: Anatomy
+) -> list[Region]:
+    """Boxes with the area of what they outline in `allowed` (h, w)."""
+    found = []
+    for one in outlined:
+        b = one.box
+        centre = ((b.left + b.right) / 2, (b.top + b.bottom) / 2)
+        box = (b.left, b.top, b.right, b.bottom)
+        found.append(_region(b.kind, box, centre, one.area(allowed), b.score, frame, anatomy))
+    return found
+
+
+def _region(
+    kind: str,
+    box: tuple[float, float, float, float],
+    centre: tuple[float, float],
+    area: float,
+    score: float,
+    frame: Frame,
+    anatomy: Anatomy,
+) -> Region:
+    left, top = frame.to_photograph(box[0], box[1])
+    x, y = frame.to_photograph(*centre)
+    distance = anatomy.fovea_distance(x, y)
+    return Region(
+        kind=kind,
+        x=round(left, 2),
+        y=round(top, 2),
+        width=round((box[2] - box[0]) * frame.scale, 2),
+        height=round((box[3] - box[1]) * frame.scale, 2),
+        area=round(area * frame.scale**2, 1),
+        score=round(float(score), 4),
+        quadrant=anatomy.quadrant(x, y),
+        fovea_distance_dd=None if distance is None else round(distance, 3),
+    )
+
+
+def measurements(regions: Sequence[Region], anatomy: Anatomy, exudate_distance: float | None) -> list[Measurement]:
+    """Counts, areas, counts by quadrant, the nearest exudate, and what is never assessed.
+
+    `exudate_distance`: disc diameters from the fovea to the nearest hard exudate, None when it could not be told.
+    """
+    made: list[Measurement] = []
+    for kind in KINDS:
+        own = [r for r in regions if r.kind == kind]
+        made.append(
+            Measurement(
+                name=f"lesion_count_{kind}",
+                value=len(own),
+                unit="count",
+                definition=f"{NAMES[kind]}; pieces no more than two working pixels apart are one",
+            )
+        )
+        made.append(Measurement(name=f"lesion_area_{kind}", value=round(sum(r.area for r in own), 1), unit="px"))
+    made.extend(_by_quadrant(regions, anatomy))
+    made.append(_nearest_exudate(regions, anatomy, exudate_distance))
+    made.extend(Measurement.not_assessed(name, reason) for name, reason in UNLEARNT.items())
+    return made
+
+
+def _by_quadrant(regions: Sequence[Region], anatomy: Anatomy) -> list[Measurement]:
+    made = []
+    for kind in KINDS:
+        for quadrant in QUADRANTS:
+            name = f"lesion_count_{kind}_{quadrant}"
+            if not anatomy.has_quadrants:
+                made.append(Measurement.not_assessed(name, NO_LANDMARKS, "count"))
+                continue
+            count = sum(r.kind == kind and r.quadrant == quadrant for r in regions)
+            definition = "around the fovea, along the picture's axes; nasal is the disc's side"
+            made.append(Measurement(name=name, value=count, unit="count", definition=definition))
+    return made
+
+
+def _nearest_exudate(regions: Sequence[Region], anatomy: Anatomy, distance: float | None) -> Measurement:
+    name, unit = "nearest_exudate_fovea_distance", "DD"
+    if not any(r.kind == "EX" for r in regions):
+        return Measurement.not_assessed(name, "no hard exudate was found", unit)
+    if anatomy.fovea is None:
+        return Measurement.not_assessed(name, "the fovea was not located", unit)
+    if anatomy.disc_diameter is None or distance is None:
+        return Measurement.not_assessed(name, NO_DIAMETER, unit)
+    definition = "from the fovea's centre to the nearest edge of a hard exudate"
+    return Measurement(name=name, value=round(distance, 3), unit=unit, definition=definition)
+
+
+def nearest_distance(mask: NDArray[np.bool_], frame: Frame, anatomy: Anatomy) -> float | None:
+    """Disc diameters from the fovea to the nearest pixel of a working-scale mask (h, w); None when it cannot be told."""
+    if anatomy.fovea is None or anatomy.disc_diameter is None or not mask.any():
+        return None
+    ys, xs = np.nonzero(mask)
+    u, v = frame.from_photograph(*anatomy.fovea)
+    nearest = float(np.hypot(xs + 0.5 - u, ys + 0.5 - v).min())
+    return nearest * frame.scale / anatomy.disc_diameter

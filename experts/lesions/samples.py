@@ -1,0 +1,143 @@
+"""Training pictures of the lesion networks: photographs at the working scale, masks, and crops drawn from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from ...imaging import FieldOfView, Frame, find_field_of_view
+from ..training.datasets import labels, picture, plane
+from .appearance import colour_transform, frame_of, inside_mask
+from .network import KINDS
+
+VALIDATION = tuple(f"IDRiD_{n:02d}" for n in (4, 10, 15, 21, 25, 30, 37, 42, 48, 52))
+"""Held out of the 54 official training photographs: checkpoint and thresholds are chosen on these ten."""
+HEALTHY_CHECK = tuple(f"{n:02d}_h" for n in range(11, 16))
+"""HRF's healthy photographs kept back to count false positives; the other ten are trained on as lesion-free."""
+
+
+@dataclass
+class Sample:
+    """One photograph at the working scale.
+
+    `pixels` (h, w, 3) uint8 RGB; `masks` (4, h, w) uint8, covered fraction of each pixel times 255, in the order of
+    KINDS; `inside` (h, w) the field of view; `gain`, `offset` its colour transform; `spots` per kind the (row,
+    column) centres of its lesions; `disc` the optic disc's centre or None.
+    """
+
+    name: str
+    pixels: NDArray[np.uint8]
+    masks: NDArray[np.uint8]
+    inside: NDArray[np.bool_]
+    gain: NDArray[np.float32]
+    offset: NDArray[np.float32]
+    spots: list[NDArray[np.float64]]
+    disc: tuple[float, float] | None
+    frame: Frame
+    fov: FieldOfView
+
+
+def _centres(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    found, count = ndimage.label(mask)
+    if count == 0:
+        return np.zeros((0, 2))
+    return np.asarray(ndimage.center_of_mass(mask, found, range(1, count + 1)), dtype=np.float64).reshape(-1, 2)
+
+
+def load_sample(folder: Path, row: dict[str, str]) -> Sample:
+    """A row of `idrid_seg` (masks by kind) or of `hrf` (no lesions) as a Sample."""
+    pixels = picture(folder / row["image"])
+    height, width = pixels.shape[:2]
+    fov = find_field_of_view(pixels)
+    frame = frame_of(fov, height, width)
+    inside = inside_mask(fov, frame)
+    small = frame.look(pixels)
+    masks = np.zeros((len(KINDS), frame.height, frame.width), dtype=np.uint8)
+    for channel, kind in enumerate(KINDS):
+        if row.get(kind):
+            masks[channel] = area_look(
+                frame.left, frame.top, frame.scale, plane(folder / row[kind]) > 0, masks[0].shape
+            )
+    disc = None
+    if row.get("OD"):
+        at = ndimage.center_of_mass(plane(folder / row["OD"]) > 0)
+        u, v = frame.from_photograph(at[1], at[0])
+        disc = (v, u)
+    gain, offset = colour_transform(small, inside)
+    spots = [_centres(m > 127) for m in masks]
+    return Sample(Path(row["image"]).stem, small, masks, inside, gain, offset, spots, disc, frame, fov)
+
+
+def area_look(
+    left: float, top: float, scale: float, mask: NDArray[np.bool_], shape: tuple[int, ...]
+) -> NDArray[np.uint8]:
+    """Covered fraction (times 255) of each working pixel: `mask` seen in a frame at `left`, `top` with this `scale`."""
+    from PIL import Image
+
+    height, width = shape[-2:]
+    image = Image.fromarray(mask.astype(np.uint8) * 255)
+    x1, y1 = left + width * scale, top + height * scale
+    w, h = int(np.ceil(max(x1, mask.shape[1]))), int(np.ceil(max(y1, mask.shape[0])))
+    x0, y0 = min(0, int(np.floor(left))), min(0, int(np.floor(top)))
+    if (w, h) != image.size or x0 < 0 or y0 < 0:
+        image = image.crop((x0, y0, w, h))
+    box = (left - x0, top - y0, x1 - x0, y1 - y0)
+    how = Image.Resampling.BOX if scale >= 1 else Image.Resampling.BILINEAR
+    return np.asarray(image.resize((width, height), how, box=box))
+
+
+def idrid_samples(data: Path, names: set[str] | None = None, *, split: str = "train") -> list[Sample]:
+    """IDRiD's photographs of one official split, all or those named."""
+    folder = data / "idrid_seg"
+    rows = [r for r in labels(data, "idrid_seg") if r["split"] == split]
+    return [load_sample(folder, r) for r in rows if names is None or Path(r["image"]).stem in names]
+
+
+def training_rows(data: Path) -> tuple[set[str], set[str]]:
+    """Names of the official training photographs that are trained on, and of those held out for validation."""
+    everyone = {Path(r["image"]).stem for r in labels(data, "idrid_seg") if r["split"] == "train"}
+    return everyone - set(VALIDATION), set(VALIDATION)
+
+
+def healthy_samples(data: Path, *, held_out: bool = False) -> list[Sample]:
+    """HRF's healthy photographs as lesion-free samples: those trained on, or those held out."""
+    rows = [r for r in labels(data, "hrf") if r["category"] == "healthy"]
+    chosen = [r for r in rows if (Path(r["image"]).stem in HEALTHY_CHECK) == held_out]
+    return [load_sample(data / "hrf", {"image": r["image"]}) for r in chosen]
+
+
+class CropSampler:
+    """Draws crop centres: lesions by kind, the optic disc, anywhere in the field, and healthy photographs.
+
+    Shares of the kinds MA, HE, EX, SE, then disc, anywhere, healthy.
+    """
+
+    shares = (0.22, 0.22, 0.12, 0.20, 0.05, 0.13, 0.06)
+
+    def __init__(self, samples: list[Sample], healthy: list[Sample], seed: int) -> None:
+        self.samples, self.healthy = samples, healthy
+        self.rng = np.random.default_rng(seed)
+        self.bearers = [[s for s in samples if len(s.spots[k])] for k in range(len(KINDS))]
+        self.with_disc = [s for s in samples if s.disc is not None]
+
+    def draw(self, side: int) -> tuple[Sample, float, float]:
+        """A sample and a crop centre (row, column) jittered by up to a third of `side`."""
+        rng = self.rng
+        what = int(rng.choice(len(self.shares), p=self.shares))
+        jitter = rng.uniform(-side / 3, side / 3, 2)
+        if what < len(KINDS):
+            sample = self.bearers[what][rng.integers(len(self.bearers[what]))]
+            spot = sample.spots[what][rng.integers(len(sample.spots[what]))]
+            return sample, float(spot[0] + jitter[0]), float(spot[1] + jitter[1])
+        if what == len(KINDS):
+            sample = self.with_disc[rng.integers(len(self.with_disc))]
+            at = sample.disc or (0.0, 0.0)
+            return sample, at[0] + jitter[0], at[1] + jitter[1]
+        pool = self.samples if what == len(KINDS) + 1 or not self.healthy else self.healthy
+        sample = pool[rng.integers(len(pool))]
+        height, width = sample.inside.shape
+        return sample, float(rng.uniform(0, height)), float(rng.uniform(0, width))
