@@ -30,10 +30,29 @@ def reference_keys() -> list[str]:
     return sorted(_references())
 
 
+_registered: dict[str, dict[str, Any]] = {}
+
+
+def register(item: dict[str, Any]) -> None:
+    """Make a document of the user's library citable; its key is made from its content, so that it never changes."""
+    _registered[item["id"]] = {
+        **item,
+        "custom": {"topics": [], "guideline": None, "edition": None, "superseded_by": None},
+    }
+
+
 def csl(key: str) -> dict[str, Any]:
     """The CSL-JSON item of `key`; raises KnowledgeError for a key that does not exist."""
-    try:
+    if key in _references():
         return _references()[key]
+    if key.startswith("user-") and key not in _registered:
+        from ..settings import default_settings
+        from .library import described_source
+
+        if (item := described_source(key, default_settings())) is not None:
+            register(item)
+    try:
+        return _registered[key]
     except KeyError:
         raise KnowledgeError(f"{key}: there is no such reference") from None
 
@@ -56,7 +75,7 @@ def names(key: str) -> list[str]:
 def item_year(item: dict[str, Any]) -> int | None:
     """The year of a CSL-JSON item."""
     parts = (item.get("issued") or {}).get("date-parts") or [[None]]
-    found = parts[0][0] if parts[0] else None
+    found = parts[0][0] if parts and parts[0] else None
     return int(found) if found is not None and str(found).isdigit() else None
 
 
@@ -117,7 +136,7 @@ def _bibtex_entry(item: dict[str, Any]) -> str:
         f"{{{author['literal']}}}" if "literal" in author else f"{author['family']}, {author.get('given', '')}"
         for author in item.get("author", [])
     ]
-    if names and not item["custom"]["authors_complete"]:
+    if names and not item["custom"].get("authors_complete", True):
         names.append("others")
     fields = {
         "author": " and ".join(names),

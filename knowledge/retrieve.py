@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import BadSetting, KnowledgeError
 from ..records.claim import Passage
 from ..settings import Settings, default_settings
-from . import corpus, store
+from . import corpus, library, store
 from .embedder import Embedder, default_embedder
 from .ranking import LexicalIndex, Tuning, adaptive_cut, best, diversified, fuse, relevance, signals
 from .store import Filters
@@ -24,13 +24,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The passages that can be searched, with their indexes; replaced as a whole when they change."""
+    """What can be searched, with its indexes; replaced as a whole when the user's library changes.
 
+    `names` are the passage ids in the order of the lexical index, `years` those of the user's own passages.
+    """
+
+    version: int
     names: list[str]
-    passages: dict[str, Passage]
+    years: dict[str, int | None]
     lexical: LexicalIndex
     collections: list[Collection]
     outside: Collection
+
+    def holds(self, name: str) -> bool:
+        """Whether the passage can be searched."""
+        return name in self.years or name in corpus.by_id()
+
+    def superseded(self, name: str) -> bool:
+        """Whether the passage's source is superseded."""
+        return name in corpus.by_id() and corpus.by_id()[name].superseded_by is not None
+
+    def source(self, name: str) -> str:
+        """The key of the passage's source."""
+        return corpus.by_id()[name].reference if name in corpus.by_id() else name.rsplit("#", 1)[0]
 
 
 @dataclass(frozen=True)
@@ -46,7 +62,7 @@ class Candidates:
 
 
 class Retriever:
-    """Searches the shipped corpus. One object may serve many threads."""
+    """Searches the shipped corpus and the user's own library. One object may serve many threads."""
 
     def __init__(self, settings: Settings | None = None, *, tuning: Tuning | None = None) -> None:
         self._settings = settings or default_settings()
@@ -78,20 +94,22 @@ class Retriever:
         if not self.relevant(query, found):
             return []
         ranked = [
-            (name, score * (self.tuning.superseded if shelf.passages[name].superseded_by else 1.0))
+            (name, score * (self.tuning.superseded if shelf.superseded(name) else 1.0))
             for name, score in fuse(found.dense, found.lexical, self.tuning)
         ]
         ranked.sort(key=lambda pair: (-pair[1], pair[0]))
-        ranked = diversified(ranked, lambda name: shelf.passages[name].reference, self.tuning.repeated)
+        ranked = diversified(ranked, shelf.source, self.tuning.repeated)
         kept = adaptive_cut(ranked, self.tuning.keep, limit)
-        return [shelf.passages[name].model_copy(update={"score": round(score, 4)}) for name, score in kept]
+        own = library.passages(self._settings, [name for name, _ in kept if name in shelf.years])
+        known = {**own, **{name: corpus.by_id()[name] for name, _ in kept if name in corpus.by_id()}}
+        return [known[name].model_copy(update={"score": round(score, 4)}) for name, score in kept if name in known]
 
     def passage(self, id: str) -> Passage:
         """A passage by its id; raises KnowledgeError when there is none."""
-        try:
-            return corpus.by_id()[id]
-        except KeyError:
-            raise KnowledgeError(f"{id}: there is no such passage") from None
+        found = corpus.by_id().get(id) or library.passages(self._settings, [id]).get(id)
+        if found is None:
+            raise KnowledgeError(f"{id}: there is no such passage")
+        return found
 
     def candidates(self, query: str, filters: Filters | None = None) -> Candidates:
         """The leading passages of each method alone."""
@@ -101,7 +119,7 @@ class Retriever:
         dense: list[tuple[str, float]] = []
         for collection in shelf.collections:
             dense += store.nearest(collection, vector, self.tuning.pool, filters.where())
-        dense = [pair for pair in dense if pair[0] in shelf.passages]
+        dense = [pair for pair in dense if shelf.holds(pair[0])]
         dense.sort(key=lambda pair: (-pair[1], pair[0]))
         scores = shelf.lexical.scores(query)
         if not filters.empty:
@@ -126,24 +144,42 @@ class Retriever:
 
     def _opened(self) -> Shelf:
         with self._lock:
-            if self._shelf is None:
-                passages = corpus.passages()
-                self._shelf = Shelf(
-                    names=[passage.id for passage in passages],
-                    passages={passage.id: passage for passage in passages},
-                    lexical=LexicalIndex([corpus.lexical_text(passage) for passage in passages]),
-                    collections=[store.corpus_collection(self._settings, self.embed)],
-                    outside=store.scope_collection(self._settings, self.embed),
-                )
+            version = library.version(self._settings)
+            if self._shelf is None or self._shelf.version != version:
+                self._shelf = self._read(version)
             return self._shelf
+
+    def _read(self, version: int) -> Shelf:
+        names = [passage.id for passage in corpus.passages()]
+        texts = [corpus.lexical_text(passage) for passage in corpus.passages()]
+        years: dict[str, int | None] = {}
+        for name, text, year in library.indexed(self._settings) if version else ():
+            names.append(name)
+            texts.append(text)
+            years[name] = year
+        collections = [store.corpus_collection(self._settings, self.embed)]
+        if years:
+            collections.append(library.collection(self._settings))
+        return Shelf(
+            version=version,
+            names=names,
+            years=years,
+            lexical=LexicalIndex(texts),
+            collections=collections,
+            outside=store.scope_collection(self._settings, self.embed),
+        )
 
 
 def _allowed(shelf: Shelf, filters: Filters) -> NDArray[np.bool_]:
-    def meets(passage: Passage) -> bool:
-        if filters.topics is not None and not set(filters.topics) & set(passage.topics):
+    def meets(name: str) -> bool:
+        passage = corpus.by_id().get(name)
+        topics, year = (passage.topics, passage.year) if passage else (library.TOPICS, shelf.years[name])
+        if filters.topics is not None and not set(filters.topics) & set(topics):
             return False
-        if filters.guideline is not None and filters.guideline.upper() not in store.guidelines_of(passage):
+        if filters.guideline is not None and (
+            passage is None or filters.guideline.upper() not in store.guidelines_of(passage)
+        ):
             return False
-        return filters.year_from is None or (passage.year is not None and passage.year >= filters.year_from)
+        return filters.year_from is None or (year is not None and year >= filters.year_from)
 
-    return np.array([meets(shelf.passages[name]) for name in shelf.names], bool)
+    return np.array([meets(name) for name in shelf.names], bool)
