@@ -49,14 +49,14 @@ def paint_fundus(rng: np.random.Generator, layout: Layout) -> np.ndarray:
     xs, ys = layout.grid_dd(step)
     noise = partial(smooth_noise, rng, layout, step)
     # Shares of local contrast by scale as measured on real photographs between the vessels.
-    mottle = 0.02 * noise(0.03) + 0.02 * noise(0.09) + 0.022 * noise(0.25)
-    broad = 0.022 * noise(0.9) + 0.035 * noise(2.4)
-    choroid = _choroid(rng, layout, step) * rng.uniform(0.25, 1.0)
+    mottle = 0.009 * noise(0.02) + 0.004 * noise(0.08) + 0.008 * noise(0.35)
+    broad = 0.018 * noise(0.9) + 0.04 * noise(2.4)
+    choroid = _choroid(rng, layout, step) * rng.uniform(0.1, 0.55)
     fx, fy = layout.fovea_dd
     from_fovea = np.hypot(xs - fx, ys - fy)
     lopsided = 1 + 0.12 * noise(0.5)
     macula = 0.6 * np.exp(-0.5 * (from_fovea * lopsided / 0.5) ** 2)
-    macula += 0.5 * np.exp(-0.5 * (from_fovea / 0.16) ** 2)
+    macula += 0.36 * np.exp(-0.5 * (from_fovea / 0.2) ** 2)
     macula *= rng.uniform(0.9, 1.1)
     reflex = np.exp(-0.5 * (np.hypot(xs - fx - 0.03, ys - fy + 0.03) / 0.03) ** 2)
     from_disc = np.hypot(xs, ys)

@@ -11,9 +11,9 @@ from scipy import ndimage
 from .anatomy import Layout
 
 KINDS = ("MA", "HE", "EX", "SE")
-DIAMETERS_DD = {"MA": (0.034, 0.058), "HE": (0.085, 0.24), "EX": (0.038, 0.12), "SE": (0.24, 0.42)}
+DIAMETERS_DD = {"MA": (0.026, 0.039), "HE": (0.085, 0.24), "EX": (0.038, 0.12), "SE": (0.24, 0.42)}
 """Diameters drawn, in disc diameters. A microaneurysm stays under 125 micrometres, about a twelfth of the disc."""
-_COLOURS = {"MA": (0.86, 0.64, 0.78), "HE": (0.8, 0.56, 0.72)}
+_COLOURS = {"MA": (0.96, 0.77, 0.9), "HE": (0.8, 0.56, 0.72)}
 _LIGHT = {"EX": (1.25, 1.85, 1.7), "SE": (1.2, 1.65, 2.2)}
 _TRIES = 4000
 

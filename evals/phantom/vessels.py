@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -36,13 +36,16 @@ _CALIBRE = {"superotemporal": 1.0, "inferotemporal": 1.05, "superonasal": 0.72, 
 
 @dataclass
 class Vessel:
-    """A vessel: `points` (n, 2) in DD from the disc centre, `radii` (n,) in DD, `kind` "artery" or "vein"."""
+    """A vessel: `points` (n, 2) in DD from the disc centre, `radii` (n,) in DD, `kind` "artery" or "vein".
+
+    `fades`: its end sinks out of sight, as no branch goes on from there.
+    """
 
     kind: str
     points: np.ndarray
     radii: np.ndarray
     depth: int
-    forks: list[tuple[int, int]] = field(default_factory=list)
+    fades: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,9 @@ def grow_tree(rng: np.random.Generator, fovea: tuple[float, float], reach: float
         grown = _grow(rng, bud, ground, fovea, centre, reach)
         if grown is None:
             continue
+        parent = vessels[bud.parent]
+        if bud.point == (parent.points[-1, 0], parent.points[-1, 1]):
+            parent.fades = False
         vessels.append(grown)
         ground.claim(grown, len(vessels) - 1)
         for child in _buds(rng, grown, len(vessels) - 1, fovea):
@@ -122,7 +128,8 @@ def _trunks(rng: np.random.Generator, fovea: tuple[float, float]) -> list[Vessel
             points = _bend(rng, _spline(anchor), 0.014 if kind == "vein" else 0.018)
             calibre = _CALIBRE.get(name, 0.3) * rng.uniform(0.92, 1.08)
             start = VEIN_RADIUS * calibre * (1 if kind == "vein" else ARTERY_VEIN_RATIO)
-            trunks.append(Vessel(kind, points, np.full(len(points), start), 0))
+            short = name.startswith("macular")
+            trunks.append(Vessel(kind, points, np.full(len(points), start), 0, fades=short))
     return trunks
 
 
@@ -230,7 +237,7 @@ def _grow(
         track.append((x, y))
     if len(track) * STEP < 0.18 + 8 * bud.radius:
         return None
-    return Vessel(bud.kind, np.array(track), np.full(len(track), bud.radius), bud.depth)
+    return Vessel(bud.kind, np.array(track), np.full(len(track), bud.radius), bud.depth, fades=True)
 
 
 def _turn(goal: float, angle: float) -> float:
