@@ -1,13 +1,21 @@
-"""The knowledge commands: search the literature, and print its references."""
+"""The knowledge commands: search the literature, bring one's own, and print references."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-app = typer.Typer(help="The clinical literature: search it, cite it.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from .knowledge.library import AddResult, Progress
+    from .settings import Settings
+
+app = typer.Typer(help="The clinical literature: search it, cite it, add to it.", no_args_is_help=True)
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -17,16 +25,12 @@ def search(
     topic: Annotated[list[str] | None, typer.Option(help="Only passages of this topic; may be repeated")] = None,
     year_from: Annotated[int | None, typer.Option(help="Only sources of this year or later")] = None,
     limit: Annotated[int, typer.Option(help="At most this many passages")] = 8,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the passages as a JSON list.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Print the passages that answer a query, each with source, year and place; nothing when nothing is relevant."""
     from .knowledge.retrieve import Retriever
-    from .quiet import quiet_dependencies
-    from .settings import default_settings
 
-    settings = default_settings()
-    quiet_dependencies(settings)
-    found = Retriever(settings).search(query, topics=topic, guideline=guideline, year_from=year_from, limit=limit)
+    found = Retriever(_settings()).search(query, topics=topic, guideline=guideline, year_from=year_from, limit=limit)
     if as_json:
         print(json.dumps([passage.model_dump(mode="json") for passage in found], indent=2, ensure_ascii=False))
         return
@@ -35,4 +39,111 @@ def search(
     for passage in found:
         superseded = f", superseded by {passage.superseded_by}" if passage.superseded_by else ""
         print(f"{passage.text} [{', '.join(passage.references or [passage.reference])}]")
-        print(f"    {passage.title} ({passage.year}{superseded}); {passage.place}; score {passage.score}")
+        print(f"    {passage.title} ({passage.year or 'no year'}{superseded}); {passage.place}; score {passage.score}")
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of them", metavar="PATH...")],
+    as_json: JsonOption = False,
+) -> None:
+    """Add PDF, JATS XML, .nbib, BibTeX, CSL-JSON, Markdown or text; exit status 2 when no file could be read."""
+    from .knowledge import library
+
+    settings = _settings()
+    with _progress() as progress:
+        results = library.add(paths, settings, progress)
+    _print_results(results, as_json)
+
+
+@app.command()
+def remove(source: Annotated[str, typer.Argument(help="A source's id, the beginning of it, or its path")]) -> None:
+    """Remove one of your own sources."""
+    from .knowledge import library
+
+    removed = library.remove(source, _settings())
+    print(f"removed {removed.id} ({removed.passages} passages): {removed.title}")
+
+
+@app.command("list")
+def list_(as_json: JsonOption = False) -> None:
+    """List your own sources."""
+    from .knowledge import library
+
+    sources = library.list_sources(_settings())
+    if as_json:
+        print(json.dumps([vars(source) for source in sources], indent=2, ensure_ascii=False))
+        return
+    for source in sources:
+        print(f"{source.id}  {source.passages:6d} passages  {source.title}  {source.path}")
+
+
+@app.command()
+def fetch(
+    query: Annotated[str, typer.Argument(help="A query in the service's own language")],
+    source: Annotated[str, typer.Option(help="europepmc or pubmed")] = "europepmc",
+    maximum: Annotated[int, typer.Option("--max", help="At most this many works")] = 25,
+    base: Annotated[str | None, typer.Option(help="Another address of the service")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch open literature over the network and add it. FUNDOSCOPE_CONTACT names an address for the service."""
+    from .knowledge.fetch import fetch as fetch_works
+
+    settings = _settings()
+    with _progress() as progress:
+        results = fetch_works(query, settings, source=source, maximum=maximum, base=base, progress=progress)  # type: ignore[arg-type]
+    _print_results(results, as_json)
+
+
+@app.command()
+def bibtex(keys: Annotated[list[str] | None, typer.Argument(help="Reference keys; all without any")] = None) -> None:
+    """Print references as BibTeX."""
+    from .knowledge.references import bibtex as exported
+
+    print(exported(keys or None), end="")
+
+
+def _settings() -> Settings:
+    from .quiet import quiet_dependencies
+    from .settings import default_settings
+
+    settings = default_settings()
+    quiet_dependencies(settings)
+    return settings
+
+
+def _print_results(results: list[AddResult], as_json: bool) -> None:
+    if as_json:
+        rows = [{**vars(result), "path": str(result.path)} for result in results]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+    for result in results:
+        if result.status == "refused":
+            typer.echo(f"fundoscope: {result.path}: {result.reason}", err=True)
+        elif not as_json:
+            print(f"{result.status} {result.source} ({result.passages} passages): {result.path}")
+    if not results:
+        typer.echo("fundoscope: nothing was found to add", err=True)
+    if results and all(result.status == "refused" for result in results):
+        raise typer.Exit(2)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A bar for each file on a terminal; silence elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    tasks: dict[Path, TaskID] = {}
+    with Bars(console=console, transient=True) as bars:
+
+        def told(path: Path, done: int, total: int) -> None:
+            if path not in tasks:
+                tasks[path] = bars.add_task(path.name, total=total)
+            bars.update(tasks[path], completed=done)
+
+        yield told
