@@ -18,7 +18,7 @@ from statistics import median
 
 import numpy as np
 
-from ..knowledge import corpus
+from ..knowledge import corpus, references
 from ..knowledge.retrieve import Retriever
 from ..records.claim import Passage
 from ..settings import Settings
@@ -146,7 +146,8 @@ def _latency(retriever: Retriever) -> Row:
 
 def _citations() -> Row:
     sentences = corpus.sentences()
-    resolved = sum(bool(sentence.keys) for sentence in sentences)
+    known = set(references.reference_keys())
+    resolved = sum(bool(sentence.keys) and set(sentence.keys) <= known for sentence in sentences)
     return Row(
         "sentences with a resolvable citation", f"shipped corpus ({len(sentences)})", resolved / len(sentences), bar=1.0
     )

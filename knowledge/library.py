@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TOPICS = ("own",)
 """The topics of the user's own passages: by them they can be asked for alone."""
-_BATCH = 64
+_BATCH = 256
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sources (
     id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, passages INTEGER NOT NULL,
@@ -89,8 +89,11 @@ def version(settings: Settings) -> int:
     """A number that changes with every change of the library; 0 while there is none."""
     if not database(settings).exists():
         return 0
-    with connected(settings) as connection:
-        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    try:
+        with closing(sqlite3.connect(f"{database(settings).resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error as error:
+        raise KnowledgeError(f"{database(settings)}: the library cannot be read ({error})") from error
 
 
 def collection(settings: Settings) -> Collection:
@@ -248,19 +251,28 @@ def passages(settings: Settings, ids: Sequence[str]) -> dict[str, Passage]:
     return found
 
 
-def indexed(settings: Settings) -> Iterator[tuple[str, str, int | None]]:
-    """Id, text to index and year of every passage that search sees, by id."""
-    if not database(settings).exists():
-        return
+def years(settings: Settings) -> Iterator[tuple[str, int | None]]:
+    """Id and year of every passage that search sees, by id."""
+    with connected(settings) as connection:
+        of_document = {
+            key: references.item_year(json.loads(csl))
+            for key, csl in connection.execute("SELECT key, csl FROM documents")
+        }
+        for id_, key in connection.execute(
+            "SELECT p.id, p.key FROM passages p JOIN sources s ON s.id = p.source WHERE s.status = 'ready' ORDER BY p.id"
+        ):
+            yield id_, of_document[key]
+
+
+def indexed(settings: Settings) -> Iterator[str]:
+    """The text to index of every passage that search sees, in the order of `years`."""
     with connected(settings) as connection:
         items = {key: json.loads(csl) for key, csl in connection.execute("SELECT key, csl FROM documents")}
-        for id_, key, text in connection.execute(
-            "SELECT p.id, p.key, p.text FROM passages p JOIN sources s ON s.id = p.source "
+        for key, text in connection.execute(
+            "SELECT p.key, p.text FROM passages p JOIN sources s ON s.id = p.source "
             "WHERE s.status = 'ready' ORDER BY p.id"
         ):
-            item = items[key]
-            year = references.item_year(item)
-            yield id_, f"{item.get('title', '')} {text} {year or ''}", year
+            yield f"{items[key].get('title', '')} {text} {references.item_year(items[key]) or ''}"
 
 
 def described_source(key: str, settings: Settings) -> dict[str, Any] | None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .terms import terms
+
+_FREQUENCIES = "frequencies.json"
 
 
 @dataclass(frozen=True)
@@ -41,18 +47,42 @@ class LexicalIndex:
         import bm25s
 
         logging.getLogger("bm25s").setLevel(logging.WARNING)
-        self._size = len(texts)
+        self.size = len(texts)
         tokens = [terms(text) for text in texts]
         self._frequency = Counter(word for words in tokens for word in set(words))
         self._index = bm25s.BM25(k1=1.2, b=0.6)
         if self._frequency:
             self._index.index(tokens, show_progress=False)
 
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`, as a whole or not at all."""
+        temporary = Path(tempfile.mkdtemp(prefix="lexical-", dir=folder.parent))
+        self._index.save(temporary)
+        (temporary / _FREQUENCIES).write_text(json.dumps(self._frequency), encoding="utf-8")
+        try:
+            temporary.rename(folder)
+        except OSError:
+            shutil.rmtree(temporary)
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> LexicalIndex | None:
+        """The index of `size` texts that was saved in `folder`; None when there is none to be read."""
+        import bm25s
+
+        index = cls([])
+        try:
+            index._frequency = Counter(json.loads((folder / _FREQUENCIES).read_text(encoding="utf-8")))
+            index._index = bm25s.BM25.load(folder)
+        except (OSError, ValueError):
+            return None
+        index.size = size
+        return index
+
     def scores(self, query: str) -> NDArray[np.float32]:
         """The score of every text for a query; zeros where no term is shared."""
         words = [word for word in dict.fromkeys(terms(query)) if word in self._frequency]
         if not words:
-            return np.zeros(self._size, np.float32)
+            return np.zeros(self.size, np.float32)
         return np.asarray(self._index.get_scores(words), np.float32)
 
     def unknown(self, query: str) -> float:
@@ -68,7 +98,7 @@ class LexicalIndex:
 
     def _rarity(self, word: str) -> float:
         count = self._frequency.get(word, 0)
-        return math.log(1 + (self._size - count + 0.5) / (count + 0.5))
+        return math.log(1 + (self.size - count + 0.5) / (count + 0.5))
 
 
 def signals(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,10 @@ from .store import Filters
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
+
+
+KEPT_FROM = 2000
+"""The lexical index of a library of so many passages is kept on disk: building it takes longer than reading it."""
 
 
 @dataclass(frozen=True)
@@ -145,18 +151,14 @@ class Retriever:
     def _opened(self) -> Shelf:
         with self._lock:
             version = library.version(self._settings)
-            if self._shelf is None or self._shelf.version != version:
+            while self._shelf is None or self._shelf.version != version:
                 self._shelf = self._read(version)
+                version = library.version(self._settings)
             return self._shelf
 
     def _read(self, version: int) -> Shelf:
-        names = [passage.id for passage in corpus.passages()]
-        texts = [corpus.lexical_text(passage) for passage in corpus.passages()]
-        years: dict[str, int | None] = {}
-        for name, text, year in library.indexed(self._settings) if version else ():
-            names.append(name)
-            texts.append(text)
-            years[name] = year
+        years = dict(library.years(self._settings)) if version else {}
+        names = [*corpus.by_id(), *years]
         collections = [store.corpus_collection(self._settings, self.embed)]
         if years:
             collections.append(library.collection(self._settings))
@@ -164,10 +166,27 @@ class Retriever:
             version=version,
             names=names,
             years=years,
-            lexical=LexicalIndex(texts),
+            lexical=self._lexical(names, len(years)),
             collections=collections,
             outside=store.scope_collection(self._settings, self.embed),
         )
+
+    def _lexical(self, names: list[str], own: int) -> LexicalIndex:
+        """The index over corpus and library; that of a large library is kept, under the hash of its passages' ids."""
+        texts = [corpus.lexical_text(passage) for passage in corpus.passages()]
+        if own < KEPT_FROM:
+            return LexicalIndex([*texts, *library.indexed(self._settings)]) if own else LexicalIndex(texts)
+        digest = hashlib.sha256("\n".join([store.version(), *names]).encode()).hexdigest()[:24]
+        shelf = self._settings.home / "lexical"
+        found = LexicalIndex.load(shelf / digest, len(names))
+        if found is None:
+            found = LexicalIndex([*texts, *library.indexed(self._settings)])
+            if found.size == len(names):
+                with store.locked(self._settings):
+                    shutil.rmtree(shelf, ignore_errors=True)
+                    shelf.mkdir()
+                    found.save(shelf / digest)
+        return found
 
 
 def _allowed(shelf: Shelf, filters: Filters) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.\-/][0-9]+)*%?")
 _STOPWORDS = frozenset(
@@ -117,45 +118,51 @@ _STOPWORDS = frozenset(
         "according",
     ]
 )
-_PHRASES = [
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"\bnon[- ]?proliferative(?: diabetic)? retinopathy\b", "npdr"),
-        (r"(?<!non )(?<!non-)(?<!pre-)(?<!pre)\bproliferative(?: diabetic)? (?:retinopathy|disease)\b", "pdr"),
-        (r"\bcotton[- ]wool spots?\b", "softexudate cottonwool"),
-        (r"\bsoft exudates?\b", "softexudate cottonwool exudate"),
-        (r"\bhard exudates?\b", "hardexudate exudate"),
-        (r"\bcsm[eo]\b", "csme clinically significant macular oedema"),
-        (r"\bdm[eo]\b", "diabetic macular oedema"),
-        (r"\bclinically significant macular o?edema\b", "csme clinically significant macular oedema"),
-        (r"\bcenter\b", "centre"),
-        (r"\bdata sets?\b", "dataset"),
-        (r"\bfollow(?:ed)?[- ]up\b", "followup"),
-        (r"\bre-?examin\w+\b", "followup"),
-        (r"\b(?:optic )?nerve heads?\b", "optic disc"),
+_PHRASES = tuple(
+    (trigger, re.compile(pattern), replacement)
+    for trigger, pattern, replacement in (
+        ("proliferative", r"\bnon[- ]?proliferative(?: diabetic)? retinopathy\b", "npdr"),
         (
+            "proliferative",
+            r"(?<!non )(?<!non-)(?<!pre-)(?<!pre)\bproliferative(?: diabetic)? (?:retinopathy|disease)\b",
+            "pdr",
+        ),
+        ("cotton", r"\bcotton[- ]wool spots?\b", "softexudate cottonwool"),
+        ("soft exud", r"\bsoft exudates?\b", "softexudate cottonwool exudate"),
+        ("hard exud", r"\bhard exudates?\b", "hardexudate exudate"),
+        ("csm", r"\bcsm[eo]\b", "csme clinically significant macular oedema"),
+        ("dm", r"\bdm[eo]\b", "diabetic macular oedema"),
+        ("clinically", r"\bclinically significant macular o?edema\b", "csme clinically significant macular oedema"),
+        ("center", r"\bcenter\b", "centre"),
+        ("data set", r"\bdata sets?\b", "dataset"),
+        ("follow", r"\bfollow(?:ed)?[- ]up\b", "followup"),
+        ("examin", r"\bre-?examin\w+\b", "followup"),
+        ("nerve head", r"\b(?:optic )?nerve heads?\b", "optic disc"),
+        (
+            " ratio",
             r"\b(?:arteriole|arteriolar|artery|arterial|arteriolo)[- ](?:to[- ])?(?:vein|venule|venous|venular) ratio\b",
             "avr",
         ),
-        (r"\ba/v ratio\b", "avr"),
-        (r"\b(?:cup[- /](?:to[- ])?disc|c/d)(?: ratio)?\b", "cdr cup"),
-        (r"\bnew (?:blood )?vessels?\b", "neovascularisation vessel"),
-        (r"\bneovasculari[sz]ations?\b", "neovascularisation"),
-        (r"\bamd\b", "amd macular degeneration"),
-        (r"\bage[- ]related macular degeneration\b", "amd macular degeneration"),
-        (r"\b[bc]?rvo\b", "retinal vein occlusion"),
-        (r"\bintraretinal microvascular abnormalit(?:y|ies)\b", "irma intraretinal"),
-        (r"\bpan[- ]?retinal (?:laser )?photocoagulation\b", "prp panretinal"),
-        (r"\bpan[- ]?retinal laser\b", "prp panretinal"),
-        (r"\bmicro[- ]aneurysms?\b", "microaneurysm"),
-        (r"\bkwb\b", "keith wagener barker"),
-        (r"\bhigh blood pressure\b", "hypertension"),
-        (r"\bunited kingdom\b", "uk"),
-        (r"\bunited states\b", "american"),
-        (r"\bhard to read\b", "ungradable"),
-        (r"\bartificial intelligence\b", "ai"),
+        ("a/v", r"\ba/v ratio\b", "avr"),
+        ("cup", r"\bcup[- /](?:to[- ])?disc(?: ratio)?\b", "cdr cup"),
+        ("c/d", r"\bc/d(?: ratio)?\b", "cdr cup"),
+        ("new ", r"\bnew (?:blood )?vessels?\b", "neovascularisation vessel"),
+        ("neovascular", r"\bneovasculari[sz]ations?\b", "neovascularisation"),
+        ("amd", r"\bamd\b", "amd macular degeneration"),
+        ("macular deg", r"\bage[- ]related macular degeneration\b", "amd macular degeneration"),
+        ("rvo", r"\b[bc]?rvo\b", "retinal vein occlusion"),
+        ("microvascular", r"\bintraretinal microvascular abnormalit(?:y|ies)\b", "irma intraretinal"),
+        ("photocoagulation", r"\bpan[- ]?retinal (?:laser )?photocoagulation\b", "prp panretinal"),
+        ("retinal laser", r"\bpan[- ]?retinal laser\b", "prp panretinal"),
+        ("aneurysm", r"\bmicro[- ]aneurysms?\b", "microaneurysm"),
+        ("kwb", r"\bkwb\b", "keith wagener barker"),
+        ("blood pressure", r"\bhigh blood pressure\b", "hypertension"),
+        ("kingdom", r"\bunited kingdom\b", "uk"),
+        ("states", r"\bunited states\b", "american"),
+        ("artificial", r"\bartificial intelligence\b", "ai"),
     )
-]
+)
+"""Phrases as (a part that must be there for the pattern to be tried, the pattern, the words it stands for)."""
 _GROUPS = (
     "haemorrhage hemorrhage haemorrhagic hemorrhagic bleed bleeding",
     "oedema edema swelling swollen papilloedema papilledema thickening thickened",
@@ -204,11 +211,13 @@ _SUFFIXES = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 def terms(text: str) -> list[str]:
     """The terms of a text in order, repetitions kept."""
     text = text.lower().replace("µ", "u")
-    for pattern, replacement in _PHRASES:
-        text = pattern.sub(replacement, text)
+    for trigger, pattern, replacement in _PHRASES:
+        if trigger in text:
+            text = pattern.sub(replacement, text)
     return [_canonical(word) for word in _WORD.findall(text) if word not in _STOPWORDS]
 
 
+@lru_cache(maxsize=1 << 16)
 def _canonical(word: str) -> str:
     stem = _stem(word)
     return _SYNONYMS.get(word) or _SYNONYMS.get(stem, stem)

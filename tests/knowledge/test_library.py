@@ -86,7 +86,7 @@ def test_removed_by_path_or_id_leaves_nothing(settings: Settings, folder: Path) 
 
 def test_an_interrupted_addition_is_not_seen_and_finishes_next_time(settings: Settings, tmp_path: Path) -> None:
     note = tmp_path / "long.txt"
-    note.write_text("\n\n".join(f"Paragraph {number} about the echidna cornea." for number in range(150)))
+    note.write_text("\n\n".join(f"Paragraph {number} about the echidna cornea." for number in range(400)))
     calls = 0
 
     def interrupted(texts: Sequence[str]) -> np.ndarray:
@@ -100,8 +100,8 @@ def test_an_interrupted_addition_is_not_seen_and_finishes_next_time(settings: Se
         library.add([note], settings, embed=interrupted)
     assert library.list_sources(settings) == []
     assert Retriever(settings).search("echidna cornea", topics=["own"]) == []
-    assert library.add([note], settings)[0].passages == 150
-    assert library.collection(settings).count() == 150
+    assert library.add([note], settings)[0].passages == 400
+    assert library.collection(settings).count() == 400
 
 
 def test_a_missing_file_is_one_line(settings: Settings, tmp_path: Path) -> None:
@@ -123,7 +123,23 @@ def test_a_document_cannot_give_instructions(settings: Settings, tmp_path: Path)
 
 def test_progress_is_told(settings: Settings, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
-    note.write_text("\n\n".join(f"Paragraph {number}." for number in range(70)))
+    note.write_text("\n\n".join(f"Paragraph {number}." for number in range(300)))
     told: list[tuple[int, int]] = []
     library.add([note], settings, progress=lambda path, done, total: told.append((done, total)))
-    assert told == [(64, 70), (70, 70)]
+    assert told == [(256, 300), (300, 300)]
+
+
+def test_the_index_of_a_large_library_is_kept_and_answers_alike(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("The echidna cornea refracts 44 dioptres.\n\nThe numbat lens focuses termites.")
+    library.add([note], settings)
+    question = "dioptres of the echidna cornea"
+    fresh = Retriever(settings).search(question)
+    monkeypatch.setattr("fundoscope.knowledge.retrieve.KEPT_FROM", 1)
+    assert Retriever(settings).search(question) == fresh
+    (kept,) = (settings.home / "lexical").iterdir()
+    assert Retriever(settings).search(question) == fresh
+    (kept / "frequencies.json").write_text("{")
+    assert Retriever(settings).search(question) == fresh
