@@ -67,7 +67,7 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Ex
         weights=weights,
         trained_on=trained,
         training_command=(
-            "python -m fundoscope.experts.grade.train --data DIR --out OUT && "
+            "python -m fundoscope.experts.grade.train --data DIR --out OUT --steps 915 && "
             "python -m fundoscope.experts.grade.calibrate --data DIR --model OUT/model"
         ),
         seed=0,

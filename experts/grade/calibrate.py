@@ -33,7 +33,7 @@ from .split import SPLIT_FILE, Example, examples, write_split
 
 log = logging.getLogger("fundoscope.experts.grade.calibrate")
 CALIBRATED_ON = ("idrid_grading", "odir5k_subset")
-FAMILIAR = 700
+FAMILIAR = 300
 """Training photographs whose features say what is familiar."""
 
 
