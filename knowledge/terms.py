@@ -137,6 +137,10 @@ _PHRASES = tuple(
         ("data set", r"\bdata sets?\b", "dataset"),
         ("follow", r"\bfollow(?:ed)?[- ]up\b", "followup"),
         ("examin", r"\bre-?examin\w+\b", "followup"),
+        ("seen", r"\b(?:be seen(?: again| next)?|seen (?:again|next))\b", "followup"),
+        ("soon", r"\bhow soon\b", "followup"),
+        ("come", r"\b(?:come|comes|coming) back\b", "followup"),
+        ("next", r"\bnext (?:visit|appointment|exam|examination|photograph|check)\b", "followup"),
         ("nerve head", r"\b(?:optic )?nerve heads?\b", "optic disc"),
         (
             " ratio",

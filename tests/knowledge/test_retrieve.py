@@ -93,6 +93,7 @@ def test_further_passages_of_a_source_count_less() -> None:
             "wilkinson2003",
         ),
         ("International clinical severity scale: definition of proliferative diabetic retinopathy", "wilkinson2003"),
+        ("When should moderate NPDR be seen again under ICO?", "wong2018_ico"),
         ("microaneurysms in diabetic retinopathy: what they are", "amoaku2020"),
         ("hard exudates near the fovea on a photograph as a surrogate for macular oedema", "nhs_desp_def2021"),
     ],

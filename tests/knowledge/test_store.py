@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,20 +20,21 @@ def cheap(texts: list[str]) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def _count(home: str, results: multiprocessing.Queue[int]) -> None:
-    results.put(store.corpus_collection(Settings(home=Path(home)), cheap).count())
+BUILD = """
+import sys
+from pathlib import Path
+import numpy as np
+from fundoscope.knowledge import store
+from fundoscope.settings import Settings
+embed = lambda texts: np.eye(len(texts), 384, dtype=np.float32) + 0.1
+print(store.corpus_collection(Settings(home=Path(sys.argv[1])), embed).count())
+"""
 
 
 def test_two_processes_starting_at_once_build_one_whole_store(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    started = [context.Process(target=_count, args=(str(tmp_path), results)) for _ in range(2)]
-    for process in started:
-        process.start()
-    counts = [results.get(timeout=60) for _ in started]
-    for process in started:
-        process.join()
-    assert counts == [len(corpus.passages())] * 2
+    command = [sys.executable, "-c", BUILD, str(tmp_path)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [int(process.communicate(timeout=120)[0]) for process in started] == [len(corpus.passages())] * 2
 
 
 def test_a_store_that_was_left_half_built_is_built_again(tmp_path: Path) -> None:
