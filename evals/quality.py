@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def evaluate(data: Path) -> list[Row]:
     assert isinstance(expert, Quality)
     judged: Judged = defaultdict(list)
     for path, sample in photographs(data):
+        if _passed_over(sample):
+            continue
         scores, _ = expert.scores(Photograph.from_pixels(picture(path)), sample.fold)
         judged[sample.source].append((sample, scores["gradable"], expert.label(scores)))
     rows = [
@@ -47,6 +50,12 @@ def evaluate(data: Path) -> list[Row]:
     rows.append(_share_row("no retina recognised as such", "DRIMDB outliers", outliers, NO_FUNDUS, 0.95, lower=False))
     rows += _other_pictures(expert)
     return rows
+
+
+def _passed_over(sample: Sample) -> bool:
+    """Of the large sets every fourth patient without a quality word is judged, which is enough and takes minutes."""
+    lot = hashlib.sha256(f"fundoscope-quality-eval:{sample.group}".encode()).digest()[0]
+    return sample.source in ("odir5k_subset", "unam_dme_dr") and sample.gradable is not False and lot % 4 != 0
 
 
 def _auc_row(metric: str, name: str, entries: list[tuple[Sample, float, str]], bar: float) -> Row:

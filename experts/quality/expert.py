@@ -22,6 +22,8 @@ ADVICE = {
     "contrast": "Hazy: clean the lens, check for tears or a cloudy lens, dilate the pupil, and retake.",
     "field": "Much of the field is hidden: lift the lid, centre and dilate the pupil, and retake.",
 }
+NOTHING_LIT = 0.02
+"""Where less than this share of the field is lit there is nothing that could be a retina."""
 NO_FUNDUS_ADVICE = "No retina was recognised: give a colour fundus photograph."
 
 
@@ -58,7 +60,10 @@ class Quality(Expert):
     def scores(self, photograph: Photograph, fold: int | None = None) -> tuple[dict[str, float], Measures]:
         """Probabilities by name (`heads.OUTPUTS`) and measured numbers; of one fold's heads, or of all folds together."""
         described, measures = describe(field_square(photograph), self.backbone)
-        return dict(zip(OUTPUTS, self.heads.probabilities(described, fold).tolist(), strict=True)), measures
+        scores = dict(zip(OUTPUTS, self.heads.probabilities(described, fold).tolist(), strict=True))
+        if measures.field_coverage < NOTHING_LIT:
+            scores["fundus"] = 0.0
+        return scores, measures
 
     def label(self, scores: dict[str, float]) -> str:
         """The verdict on such probabilities."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from scipy import ndimage
 
 DIAMETER = 448
@@ -45,14 +46,15 @@ def measure(square: NDArray[np.uint8]) -> Measures:
     centre = (side - 1) / 2
     circle = (xs - centre) ** 2 + (ys - centre) ** 2 <= (0.47 * side) ** 2
     brightest = square.max(axis=2).astype(np.float32)
-    local_brightness = ndimage.gaussian_filter(brightest, WIDE / 2)
+    local_brightness = _smooth(brightest, WIDE / 2)
     shown = circle & (local_brightness > 12)
     if shown.sum() < 0.02 * circle.sum():
         return Measures(0.0, 0.0, 0.0, float(shown.sum() / circle.sum()))
     inner = ndimage.binary_erosion(shown, iterations=6)
     inner = inner if inner.any() else shown
     green = square[:, :, 1].astype(np.float32)
-    fine, middle, wide = (ndimage.gaussian_filter(green, s) for s in (FINE, MIDDLE, WIDE))
+    fine, middle = (ndimage.gaussian_filter(green, s, truncate=3.0) for s in (FINE, MIDDLE))
+    wide = _smooth(green, WIDE)
     variation = float(((fine - wide)[inner] ** 2).mean())
     detail = float(((fine - middle)[inner] ** 2).mean())
     lit = (local_brightness > DARK) & (local_brightness < BRIGHT)
@@ -62,3 +64,11 @@ def measure(square: NDArray[np.uint8]) -> Measures:
         contrast=float(np.sqrt(variation) / max(float(green[inner].mean()), 10.0)),
         field_coverage=float(shown.sum() / circle.sum()),
     )
+
+
+def _smooth(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """A wide Gaussian filter, done at a quarter of the size, where it is indistinguishable and far quicker."""
+    size = (plane.shape[1], plane.shape[0])
+    small = Image.fromarray(plane).resize((size[0] // 4, size[1] // 4), Image.Resampling.BOX)
+    blurred = ndimage.gaussian_filter(np.asarray(small), sigma / 4)
+    return np.asarray(Image.fromarray(blurred).resize(size, Image.Resampling.BILINEAR))

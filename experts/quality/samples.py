@@ -17,9 +17,9 @@ from .look import field_square
 from .negatives import DRAWN, HELD_OUT, draw, ordinary_pictures, variants
 
 FOLDS = 5
-CLEAN_ODIR, CLEAN_UNAM = 1000, 250
-"""How many of the photographs without a quality word are used from the two large sets."""
-SPOILT_EACH = {"idrid_grading": 110, "odir5k_subset": 200, "hrf": 45, "drive": 40, "drishti_gs1": 50, "drimdb": 60}
+CLEAN = {"odir5k_subset": 420, "unam_dme_dr": 120, "idrid_grading": 180}
+"""How many of the photographs without a quality word are used from the large sets."""
+SPOILT_EACH = {"idrid_grading": 60, "odir5k_subset": 120, "hrf": 30, "drive": 30, "drishti_gs1": 30, "drimdb": 40}
 _ODIR_DUPLICATES = {"973": "352"}
 
 
@@ -72,7 +72,7 @@ def training_squares(data: Path, seed: int) -> Iterator[tuple[NDArray[np.uint8],
     rng = np.random.default_rng(seed)
     found = photographs(data)
     order = rng.permutation(len(found))
-    room = {"odir5k_subset": CLEAN_ODIR, "unam_dme_dr": CLEAN_UNAM}
+    room = dict(CLEAN)
     spoil = dict(SPOILT_EACH)
     for path, sample in (found[i] for i in order):
         if sample.gradable is not False and sample.fundus:
@@ -96,10 +96,10 @@ def training_squares(data: Path, seed: int) -> Iterator[tuple[NDArray[np.uint8],
 def _no_fundus(rng: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], Sample]]:
     for name, pixels in sorted(ordinary_pictures().items()):
         if name not in HELD_OUT:
-            for view in variants(pixels, 26, rng):
+            for view in variants(pixels, 14, rng):
                 yield field_square(Photograph.from_pixels(view)), Sample("picture", name, False, None)
     for kind in DRAWN:
         if kind not in HELD_OUT:
-            for i in range(30):
+            for i in range(16):
                 for view in variants(draw(kind, rng), 1, rng):
                     yield field_square(Photograph.from_pixels(view)), Sample("drawn", f"{kind}{i}", False, None)
