@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..experts import load_expert
 from ..experts.base import Expert
-from ..experts.landmarks.samples import eyes_by_patient, marked_patients, pool_patients, read_marks
+from ..experts.landmarks.samples import eyes_by_patient, judging_patients, read_marks
 from ..experts.training.datasets import labels, plane
 from ..records import Finding, Photograph
 from .table import Row, bootstrap
@@ -85,11 +85,11 @@ def _fovea_rows(expert: Expert, data: Path) -> list[Row]:
 
 
 def _side_rows(expert: Expert, data: Path) -> list[Row]:
-    """Patients none of whose photographs the network was trained on, by marks or by self-labelling."""
-    seen = marked_patients(data, "train") | pool_patients(data)
+    """A fixed quarter of the patients, none of whose photographs were trained on, by marks or by self-labelling."""
+    judging = judging_patients(data)
     judged: dict[str, list[list[tuple[bool, bool]]]] = {"odir5k_subset": [], "unam_dme_dr": []}
     for patient, photographs in sorted(eyes_by_patient(data).items()):
-        if patient in seen:
+        if patient not in judging:
             continue
         said = [(_read(expert, data / file).label, side) for file, side in photographs]
         judged[patient.split("/")[0]].append([(label != "unknown", label == side) for label, side in said])

@@ -17,7 +17,7 @@ from ..base import Expert, Findings
 from ..landmarks.network import STRIDE, LandmarkNet
 from ..landmarks.sight import even_out
 from .outline import body, extent
-from .window import SIDE, window
+from .window import SIDE, SPREAD, window
 
 SMALLEST_DISC = 40.0
 """Discs narrower than this many photograph pixels are outlined, but their cup is not measured: one pixel is 2.5 %."""
@@ -49,7 +49,7 @@ class Disc(Expert):
     def maps(self, photograph: Photograph, x: float, y: float, diameter: float) -> tuple[NDArray[np.float32], Frame]:
         """Probabilities of disc and cup (2, h, w) around a disc at (x, y), in photograph pixels, and their frame."""
         size = (photograph.height, photograph.width)
-        view = even_out(window(size, x, y, diameter).look(photograph.pixels))
+        view = even_out(window(size, x, y, diameter).look(photograph.pixels), SPREAD)
         both = torch.from_numpy(np.stack([view, view[:, :, ::-1]])).to(self.settings.device)
         with torch.inference_mode():
             out = torch.sigmoid(self.network(both.contiguous(memory_format=torch.channels_last)))

@@ -15,7 +15,7 @@ from ..landmarks.network import STRIDE
 from ..landmarks.samples import disc_masks, read_marks
 from ..landmarks.sight import even_out
 from ..training.datasets import picture, plane
-from .window import SIDE, window
+from .window import SIDE, SPREAD, window
 
 CACHE = 192
 """Pixels a side of a cached window, at the network's scale."""
@@ -74,4 +74,4 @@ def view_of(
     warped = warp(sample.planes, _transform(rng), SIDE)
     rgb = colours(warped[:, :, :3], rng) * (warped[:, :, :3].max(axis=2, keepdims=True) > 3)
     small = torch.from_numpy(np.ascontiguousarray(warped[:, :, 3:].transpose(2, 0, 1)))[None] / 255.0
-    return even_out(rgb), F.avg_pool2d(small, STRIDE)[0].numpy(), np.asarray(sample.weights, dtype=np.float32)
+    return even_out(rgb, SPREAD), F.avg_pool2d(small, STRIDE)[0].numpy(), np.asarray(sample.weights, dtype=np.float32)

@@ -6,6 +6,8 @@ from ...imaging import Frame
 
 SIDE = 128
 """Network pixels a side."""
+SPREAD = 4.5
+"""Standard deviations that colours keep: a bright disc fills an eighth of the window, and its cup is brighter still."""
 PIXELS_PER_DISC = 52.0
 """Network pixels across a disc of the diameter that the landmarks measured: near the scale at which they found it."""
 

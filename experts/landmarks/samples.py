@@ -18,7 +18,7 @@ CACHE = 320
 """Pixels a side of a cached frame: somewhat more than the network sees, so that augmentation can zoom in."""
 MARKS = Path(__file__).with_name("marks.csv")
 POOL_SHARE = 4
-"""One patient in this many of ODIR and UNAM lends photographs to self-labelling; the others judge the laterality."""
+"""One patient in this many of ODIR and UNAM lends photographs to self-labelling; one judges the laterality."""
 TWINS = (
     {"odir5k_subset/352", "odir5k_subset/973"},
     {"unam_dme_dr/0005", "unam_dme_dr/0478"},
@@ -77,6 +77,12 @@ def pool_patients(data: Path) -> set[str]:
     """Patients whose photographs may be labelled by the network itself: a fixed quarter, without the marks' test split."""
     chosen = {p for p in eyes_by_patient(data) if zlib.crc32(p.encode()) % POOL_SHARE == 0}
     return chosen - marked_patients(data, "test")
+
+
+def judging_patients(data: Path) -> set[str]:
+    """Another fixed quarter of the patients, none of them trained on: they judge the laterality."""
+    chosen = {p for p in eyes_by_patient(data) if zlib.crc32(p.encode()) % POOL_SHARE == 1}
+    return chosen - marked_patients(data, "train")
 
 
 def held_out_drishti(data: Path) -> set[str]:

@@ -33,6 +33,16 @@ def test_the_disc_of_a_phantom_is_outlined_in_photograph_pixels(experts, eye):
     assert finding.number("disc_area") == pytest.approx(float(phantom.truth.masks["disc"].sum()), rel=0.2)
 
 
+def test_a_phantom_with_a_larger_cup_has_a_larger_ratio(experts):
+    small, large = (
+        read(experts, Photograph.from_pixels(draw_phantom(6, size=SIZE, vertical_cdr=ratio).pixels)).number(
+            "vertical_cdr"
+        )
+        for ratio in (0.35, 0.75)
+    )
+    assert large > small + 0.08
+
+
 def test_a_ratio_comes_with_the_caveat_of_the_discs_size(experts):
     finding = read(experts, Photograph.from_pixels(draw_phantom(2, size=SIZE).pixels))
     ratio = finding.measurement("vertical_cdr")
