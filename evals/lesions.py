@@ -45,28 +45,47 @@ class Tally:
 
 def evaluate(data: Path) -> list[Row]:
     """AUPR by kind with the later bars, single lesions of both methods, counts, and false alarms on healthy eyes."""
-    segmenter, detector = load_expert("lesions"), load_expert("lesions", _detector_settings())
-    rows = [r for r in labels(data, "idrid_seg") if r["split"] == "test"]
-    name = f"IDRiD test ({len(rows)}), 2144 x 1424"
+    return [*segmenter_rows(data), *detector_rows(data), *healthy_rows(data)]
+
+
+def segmenter_rows(data: Path) -> list[Row]:
+    """Pixels and single lesions of the expert as it is by default."""
+    expert, rows = load_expert("lesions"), _test_rows(data)
     pixels = np.zeros((len(rows), len(KINDS), 2, BINS), dtype=np.int64)
     reported: dict[str, list[Tally]] = {kind: [] for kind in KINDS}
-    boxed: dict[str, list[Tally]] = {kind: [] for kind in KINDS}
     for index, row in enumerate(rows):
         photograph = Photograph.from_file(data / "idrid_seg" / row["image"])
-        finding = segmenter.read(photograph)
-        boxes = _low_boxes(detector, photograph)
+        finding = expert.read(photograph)
         for channel, kind in enumerate(KINDS):
             truth = _truth(data, row, kind, photograph)
             pixels[index, channel] = histograms(finding.array(kind), truth, BINS)
-            lesions = boxes_of_mask(truth, LABELLED)
             regions = [(r.x, r.y, r.x + r.width, r.y + r.height, r.score) for r in finding.regions if r.kind == kind]
-            reported[kind].append(_tally(regions, lesions))
-            boxed[kind].append(_tally(boxes[kind], lesions))
-    made = [_aupr_row(kind, pixels[:, channel], name) for channel, kind in enumerate(KINDS)]
+            reported[kind].append(_tally(regions, boxes_of_mask(truth, LABELLED)))
+    made = [_aupr_row(kind, pixels[:, channel], _name(rows)) for channel, kind in enumerate(KINDS)]
     for kind in KINDS:
-        made.extend(_single_rows(kind, reported[kind], name))
-    made.extend(_detector_row(kind, boxed[kind], name) for kind in KINDS)
-    return [*made, *_healthy_rows(segmenter, data)]
+        made.extend(_single_rows(kind, reported[kind], _name(rows)))
+    return made
+
+
+def detector_rows(data: Path) -> list[Row]:
+    """Single lesions that the detector's boxes find."""
+    expert, rows = load_expert("lesions", _detector_settings()), _test_rows(data)
+    boxed: dict[str, list[Tally]] = {kind: [] for kind in KINDS}
+    for row in rows:
+        photograph = Photograph.from_file(data / "idrid_seg" / row["image"])
+        boxes = _low_boxes(expert, photograph)
+        for kind in KINDS:
+            truth = boxes_of_mask(_truth(data, row, kind, photograph), LABELLED)
+            boxed[kind].append(_tally(boxes[kind], truth))
+    return [_detector_row(kind, boxed[kind], _name(rows)) for kind in KINDS]
+
+
+def _test_rows(data: Path) -> list[dict[str, str]]:
+    return [row for row in labels(data, "idrid_seg") if row["split"] == "test"]
+
+
+def _name(rows: Sequence[dict[str, str]]) -> str:
+    return f"IDRiD test ({len(rows)}), 2144 x 1424"
 
 
 def _detector_settings() -> Settings:
@@ -149,8 +168,9 @@ def _detector_row(kind: str, tallies: list[Tally], name: str) -> Row:
     return Row(metric, name, at(np.arange(len(tallies))), bootstrap(len(tallies), at))
 
 
-def _healthy_rows(expert: Expert, data: Path) -> list[Row]:
+def healthy_rows(data: Path) -> list[Row]:
     """Lesions reported on the healthy photographs of another camera that were kept out of training."""
+    expert = load_expert("lesions")
     files = [r["image"] for r in labels(data, "hrf") if Path(r["image"]).stem in HEALTHY_CHECK]
     counts = []
     for file in files:

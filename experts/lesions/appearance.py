@@ -15,9 +15,9 @@ MEAN = (0.30, -0.37, -0.82)
 """Mean of red, green and blue inside the field of view of IDRiD's training photographs, of -1 to 1."""
 DEVIATION = (0.25, 0.18, 0.08)
 """Their standard deviation."""
-RIM = 0.008
+RIM = 0.02
 """Fraction of the field's radius at its rim where nothing is reported: its edge is no lesion."""
-_GAIN = (0.5, 2.5)
+_GAIN = (0.5, 1.5)
 """Limits of the contrast change, so that an empty channel is not blown up to noise."""
 
 

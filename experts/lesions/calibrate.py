@@ -21,6 +21,7 @@ from .components import components
 from .detector import detect
 from .detector import load as load_detector
 from .matching import boxes_of_mask, f1, hits
+from .measure import NOT_LEARNT
 from .network import KINDS
 from .predict import View, load_segmenter, probabilities
 from .samples import Sample, idrid_samples, training_rows
@@ -28,6 +29,7 @@ from .samples import Sample, idrid_samples, training_rows
 LOG = logging.getLogger("fundoscope.lesions")
 SCORES = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
 AREAS = {"MA": (4, 8, 12), "HE": (8, 16, 32), "EX": (4, 8, 16), "SE": (40, 80, 140)}
+_BOX_SCORES = np.geomspace(0.01, 0.8, 30)
 LABELLED = 3
 """Labelled components under this many working pixels are not asked for."""
 
@@ -60,20 +62,20 @@ def segmenter_points(maps: list[NDArray[np.float32]], samples: list[Sample]) -> 
 
 
 def detector_points(network: Any, views: list[View], samples: list[Sample]) -> dict[str, float]:
-    """The detector's score of each kind, by F1 of single lesions pooled over the samples."""
-    found = [detect(network, view.values, 0.05) for view in views]
+    """The detector's score of each kind, by F1 of single lesions pooled over the samples; NOT_LEARNT where it is 0."""
+    found = [detect(network, view.values, float(_BOX_SCORES[0])) for view in views]
     chosen: dict[str, float] = {}
     for channel, kind in enumerate(KINDS):
         truth = [boxes_of_mask(s.masks[channel] > 127, LABELLED) for s in samples]
-        best = (-1.0, 0.5)
-        for score in np.arange(0.05, 0.8, 0.025):
+        best = (0.0, NOT_LEARNT)
+        for score in _BOX_SCORES:
             right = reported = 0
             for boxes, labelled in zip(found, truth, strict=True):
                 rows = [(b.left, b.top, b.right, b.bottom) for b in boxes if b.kind == kind and b.score >= score]
                 right += int(hits(np.asarray(rows, dtype=np.float64).reshape(-1, 4), labelled).sum())
                 reported += len(rows)
-            best = max(best, (f1(right, reported, sum(map(len, truth))), round(float(score), 3)))
-        LOG.info("detector %s: F1 %.3f at score %.3f", kind, *best)
+            best = max(best, (f1(right, reported, sum(map(len, truth))), round(float(score), 4)))
+        LOG.info("detector %s: F1 %.3f at score %.4f", kind, *best)
         chosen[f"detector_{kind}"] = best[1]
     return chosen
 

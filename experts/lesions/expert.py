@@ -17,7 +17,15 @@ from .anatomy import Anatomy
 from .components import components
 from .detector import detect
 from .detector import load as load_detector
-from .measure import measurements, nearest_distance, regions_from_boxes, regions_from_maps
+from .measure import (
+    NAMES,
+    NOT_LEARNT,
+    measurements,
+    nearest_distance,
+    regions_from_boxes,
+    regions_from_maps,
+    unseen_kinds,
+)
 from .network import KINDS
 from .outline import Outline, centred_in, outline_from_map, painted
 from .predict import View, load_segmenter, probabilities, view_of
@@ -69,8 +77,17 @@ class Lesions(Expert):
             finding.notes.append("the maps are segment-anything's outlines of the detector's boxes")
         for channel, kind in enumerate(KINDS):
             finding.attach(kind, maps[channel], view.frame)
+        unseen = unseen_kinds(photograph.field_of_view.diameter)
+        if self.settings.lesion_method == "detector":
+            unseen |= {
+                kind: f"the detector has not learnt to find {NAMES[kind]}"
+                for kind in KINDS
+                if self.card.thresholds[f"detector_{kind}"] >= NOT_LEARNT
+            }
+        regions = [r for r in regions if r.kind not in unseen]
         finding.regions = _ordered(regions)
-        finding.measurements = measurements(regions, anatomy, nearest_distance(exudates, view.frame, anatomy))
+        distance = nearest_distance(exudates, view.frame, anatomy)
+        finding.measurements = measurements(regions, anatomy, distance, unseen)
         finding.notes.append(f"counted by the {self.settings.lesion_method}")
         return finding
 

@@ -15,12 +15,25 @@ from .network import KINDS
 from .outline import Outline
 
 NAMES = {"MA": "microaneurysms", "HE": "haemorrhages", "EX": "hard exudates", "SE": "soft exudates"}
+LEAST_FIELD = {"MA": 800, "HE": 560, "EX": 560, "SE": 560}
+"""Fields of view narrower than this many photograph pixels do not show a kind well enough for it to be counted."""
+NOT_LEARNT = 1.0
+"""The detector's threshold of a kind that it found nowhere on the photographs its thresholds were chosen on."""
 UNLEARNT = {
     "neovascularisation": "no labelled photographs to learn from",
     "IRMA": "no labelled photographs to learn from",
     "venous_beading": "no labelled photographs to learn from",
 }
 """Signs that a reader would look for and this expert cannot."""
+
+
+def unseen_kinds(field_diameter: float) -> dict[str, str]:
+    """The kinds that cannot be counted in a field of view of this many photograph pixels, and why."""
+    return {
+        kind: f"the field of view is only {field_diameter:.0f} pixels wide; {NAMES[kind]} need {least}"
+        for kind, least in LEAST_FIELD.items()
+        if field_diameter < least
+    }
 
 
 def regions_from_maps(
@@ -75,13 +88,24 @@ def _region(
     )
 
 
-def measurements(regions: Sequence[Region], anatomy: Anatomy, exudate_distance: float | None) -> list[Measurement]:
+def measurements(
+    regions: Sequence[Region],
+    anatomy: Anatomy,
+    exudate_distance: float | None,
+    unseen: Mapping[str, str] | None = None,
+) -> list[Measurement]:
     """Counts, areas, counts by quadrant, the nearest exudate, and what is never assessed.
 
     `exudate_distance`: disc diameters from the fovea to the nearest hard exudate, None when it could not be told.
+    `unseen`: kinds that are not assessed, with the reason.
     """
+    unseen = unseen or {}
     made: list[Measurement] = []
     for kind in KINDS:
+        if kind in unseen:
+            made.append(Measurement.not_assessed(f"lesion_count_{kind}", unseen[kind], "count"))
+            made.append(Measurement.not_assessed(f"lesion_area_{kind}", unseen[kind], "px"))
+            continue
         own = [r for r in regions if r.kind == kind]
         made.append(
             Measurement(
@@ -92,19 +116,19 @@ def measurements(regions: Sequence[Region], anatomy: Anatomy, exudate_distance: 
             )
         )
         made.append(Measurement(name=f"lesion_area_{kind}", value=round(sum(r.area for r in own), 1), unit="px"))
-    made.extend(_by_quadrant(regions, anatomy))
-    made.append(_nearest_exudate(regions, anatomy, exudate_distance))
+    made.extend(_by_quadrant(regions, anatomy, unseen))
+    made.append(_nearest_exudate(regions, anatomy, exudate_distance, unseen.get("EX")))
     made.extend(Measurement.not_assessed(name, reason) for name, reason in UNLEARNT.items())
     return made
 
 
-def _by_quadrant(regions: Sequence[Region], anatomy: Anatomy) -> list[Measurement]:
+def _by_quadrant(regions: Sequence[Region], anatomy: Anatomy, unseen: Mapping[str, str]) -> list[Measurement]:
     made = []
     for kind in KINDS:
         for quadrant in QUADRANTS:
             name = f"lesion_count_{kind}_{quadrant}"
-            if not anatomy.has_quadrants:
-                made.append(Measurement.not_assessed(name, NO_LANDMARKS, "count"))
+            if kind in unseen or not anatomy.has_quadrants:
+                made.append(Measurement.not_assessed(name, unseen.get(kind, NO_LANDMARKS), "count"))
                 continue
             count = sum(r.kind == kind and r.quadrant == quadrant for r in regions)
             definition = "around the fovea, along the picture's axes; nasal is the disc's side"
@@ -112,8 +136,12 @@ def _by_quadrant(regions: Sequence[Region], anatomy: Anatomy) -> list[Measuremen
     return made
 
 
-def _nearest_exudate(regions: Sequence[Region], anatomy: Anatomy, distance: float | None) -> Measurement:
+def _nearest_exudate(
+    regions: Sequence[Region], anatomy: Anatomy, distance: float | None, unseen: str | None
+) -> Measurement:
     name, unit = "nearest_exudate_fovea_distance", "DD"
+    if unseen is not None:
+        return Measurement.not_assessed(name, unseen, unit)
     if not any(r.kind == "EX" for r in regions):
         return Measurement.not_assessed(name, "no hard exudate was found", unit)
     if anatomy.fovea is None:
