@@ -116,13 +116,18 @@ def test_an_unknown_method_is_refused():
 
 
 @pytest.mark.usefixtures("any_size")
-def test_the_detector_counts_when_it_is_asked_to():
+def test_the_detector_counts_what_it_has_learnt_to_find(monkeypatch: pytest.MonkeyPatch):
+    boxes = [Box(200, 200, 230, 240, "HE", 0.9), Box(300, 100, 340, 130, "EX", 0.8)]
+    monkeypatch.setattr("fundoscope.experts.lesions.expert.detect", lambda *_: boxes)
     expert = load_expert("lesions", default_settings().model_copy(update={"lesion_method": "detector"}))
-    finding = expert.read(Photograph.from_pixels(eye()), landmarks((120.0, 56.0)))
+    own = {"detector_MA": 1.0, "detector_HE": 0.2, "detector_EX": 0.2, "detector_SE": 0.2}
+    expert.card = expert.card.model_copy(update={"thresholds": expert.card.thresholds | own})
+    finding = expert.read(Photograph.from_pixels(eye()))
     assert "counted by the detector" in finding.notes
-    assert finding.array("HE").shape == (120, 160)
-    for kind in KINDS:
-        assert finding.number(f"lesion_count_{kind}") == sum(r.kind == kind for r in finding.regions)
+    assert [finding.number(f"lesion_count_{kind}") for kind in KINDS] == [None, 1, 1, 0]
+    unlearnt = finding.measurement("lesion_count_MA")
+    assert unlearnt is not None
+    assert unlearnt.reason == "the detector has not learnt to find microaneurysms"
 
 
 @pytest.mark.usefixtures("any_size")
