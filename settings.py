@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     )
 
     chroma_url: str | None = Field(
-        default=None, description="A Chroma server for the passages, such as http://127.0.0.1:8000; None keeps them in home"
+        default=None,
+        description="A Chroma server for the passages, such as http://127.0.0.1:8000; None keeps them in home",
     )
     contact: str | None = Field(
         default=None, description="An e-mail address by which literature services can reach whoever fetches from them"

@@ -9,7 +9,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-NOT_SHIPPED = ("tests/*", "docs/*", ".ci/*", ".gitignore", "*.md", "LICENSE", "Makefile", "pyproject.toml", "examples/*")
+NOT_SHIPPED = (
+    "tests/*",
+    "docs/*",
+    ".ci/*",
+    ".gitignore",
+    "*.md",
+    "LICENSE",
+    "Makefile",
+    "pyproject.toml",
+    "examples/*",
+)
 LARGEST_WEIGHTS = 60 * 1024**2
 
 
