@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
 from ...errors import ExpertUnavailable
@@ -39,9 +40,12 @@ class Box:
 
 def build(home: Path | None = None) -> torch.nn.Module:
     """The untrained detector. ultralytics keeps its settings under `home` (a temporary folder without) and is quiet."""
+    opened = Image.open
     _quiet_ultralytics(home)
     from ultralytics.nn.tasks import DetectionModel
 
+    # ultralytics replaces Pillow's opener by one that installs a package when it meets a file it does not know.
+    Image.open = opened
     return DetectionModel(str(YAML), ch=3, nc=len(KINDS), verbose=False)
 
 

@@ -92,3 +92,14 @@ def test_an_unusable_checkpoint_is_one_line(tiny_checkpoint: Path, tmp_path: Pat
     save_file({"x": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(ExpertUnavailable, match="does not fit"):
         sam.load_sam(tmp_path / "other.safetensors", "tiny")
+
+
+def test_building_the_detector_leaves_pillow_as_it_was(tmp_path: Path) -> None:
+    import io
+
+    from PIL import Image, UnidentifiedImageError
+
+    detector.build(tmp_path)
+    assert Image.open.__module__ == "PIL.Image"
+    with pytest.raises(UnidentifiedImageError):
+        Image.open(io.BytesIO(b"not a picture"))
