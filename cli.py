@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import __version__
+from .cli_cases import app as cases_app
 from .cli_knowledge import app as knowledge_app
 from .errors import BadSetting, FundoscopeError
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 experts_app = typer.Typer(help="The installed experts and their cards.", invoke_without_command=True)
 app.add_typer(experts_app, name="experts")
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(cases_app, name="cases")
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The labelled photographs (default FUNDOSCOPE_DATA)")]
 

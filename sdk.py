@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .agents.answer import Answer
     from .agents.state import CaseState, Engine
     from .jobs.batch import BatchSummary
+    from .knowledge.cases import KeptCase
 
 T = TypeVar("T")
 Source = str | Path | Photograph
@@ -116,6 +117,18 @@ class Fundoscope:
                 result = update.get("answer", {})
         return Answer.model_validate(result)
 
+    def keep(self, photograph: Source, grade: int, *, eye: Eye | str | None = None, note: str = "") -> KeptCase:
+        """Keep a photograph with its confirmed ICDR grade, so that it can be found as a similar case."""
+        from .tools.similar import keep_case
+
+        return keep_case(self.engine.bench, self._photograph(photograph, eye), grade, note)
+
+    def similar(self, photograph: Source, limit: int = 5) -> list[KeptCase]:
+        """The kept photographs most like this one, with their confirmed readings, best first."""
+        from .tools.similar import similar_cases
+
+        return similar_cases(self.engine.bench, self._photograph(photograph, None), limit)
+
     def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
         """Read every photograph of a folder once; a second start skips what is done."""
         return _run(self.abatch(folder, out, on_file=on_file))
@@ -150,10 +163,14 @@ class Fundoscope:
             raise BadSetting("at least one photograph is needed")
         if eye is not None and eye not in (Eye.RIGHT, Eye.LEFT):
             raise BadSetting(f"eye is right or left, not {eye!r}")
-        taken = [s if isinstance(s, Photograph) else Photograph.from_file(s, eye) for s in sources]
+        taken = [self._photograph(source, eye) for source in sources]
         case_id = hashlib.sha256("".join(p.sha256 + p.eye for p in taken).encode()).hexdigest()[:16]
         self._shelve(taken)
         return Case(id=f"case-{case_id}", photographs=taken, context=context)
+
+    @staticmethod
+    def _photograph(source: Source, eye: Eye | str | None) -> Photograph:
+        return source if isinstance(source, Photograph) else Photograph.from_file(source, eye)
 
     def _shelve(self, taken: Sequence[Photograph]) -> None:
         shelf = self.engine.shelf

@@ -9,9 +9,9 @@ from pathlib import Path
 from ..errors import BadSetting
 from .table import Row
 
-EVALUATIONS = ("quality", "landmarks", "vessels", "lesions", "grade", "disc", "retrieval")
+EVALUATIONS = ("quality", "landmarks", "vessels", "lesions", "grade", "disc", "retrieval", "retrieval_scale")
 """Each is a module here with `evaluate(data) -> rows`."""
-NEED_NO_DATA = frozenset({"retrieval"})
+NEED_NO_DATA = frozenset({"retrieval", "retrieval_scale"})
 
 
 def run_evaluations(name: str, data: Path | None) -> dict[str, Sequence[Row]]:

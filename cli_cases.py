@@ -1,0 +1,75 @@
+"""The commands for kept cases: keep a confirmed photograph, find similar ones, list, remove."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from .knowledge.cases import KeptCase
+    from .tools.bench import Bench
+
+app = typer.Typer(help="Photographs kept with their confirmed reading, and those like a new one.", no_args_is_help=True)
+PhotographArgument = Annotated[Path, typer.Argument(help="A photograph", metavar="PHOTO")]
+
+
+@app.command()
+def keep(
+    photograph: PhotographArgument,
+    grade: Annotated[int, typer.Option(help="The confirmed ICDR grade, 0 to 4")],
+    eye: Annotated[str | None, typer.Option(help="right or left")] = None,
+    note: Annotated[str, typer.Option(help="A word of your own; no names")] = "",
+) -> None:
+    """Keep a photograph with its confirmed reading, on this machine only."""
+    from .records import Photograph
+    from .tools.similar import keep_case
+
+    _print(keep_case(_bench(), Photograph.from_file(photograph, eye), grade, note))
+
+
+@app.command()
+def similar(
+    photograph: PhotographArgument,
+    limit: Annotated[int, typer.Option(help="At most this many")] = 5,
+) -> None:
+    """Print the kept photographs most like this one, with their confirmed readings."""
+    from .records import Photograph
+    from .tools.similar import similar_cases
+
+    found = similar_cases(_bench(), Photograph.from_file(photograph), limit)
+    if not found:
+        print("No case is kept yet.")
+    for case in found:
+        _print(case)
+
+
+@app.command("list")
+def list_cases() -> None:
+    """List the kept photographs."""
+    from .tools.similar import kept_cases
+
+    for case in kept_cases(_bench()):
+        _print(case)
+
+
+@app.command()
+def remove(case_id: Annotated[str, typer.Argument(help="A kept case's id", metavar="ID")]) -> None:
+    """Remove a kept photograph and its copy."""
+    from .tools.similar import forget_case
+
+    forget_case(_bench(), case_id)
+
+
+def _bench() -> Bench:
+    from .settings import default_settings
+    from .tools.bench import Bench
+
+    return Bench(default_settings())
+
+
+def _print(case: KeptCase) -> None:
+    likeness = "" if case.similarity is None else f"  similarity {case.similarity:.3f}"
+    note = f"  {case.reading['note']}" if case.reading.get("note") else ""
+    print(f"{case.id}  grade {case.reading['grade']}  {case.reading['eye']} eye{likeness}{note}")

@@ -1,0 +1,36 @@
+"""Similar cases: kept only when asked, found again with their confirmed reading, removable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fundoscope import Fundoscope, Photograph
+from fundoscope.errors import BadSetting, KnowledgeError
+from fundoscope.evals.phantom import draw_phantom
+from fundoscope.tools.similar import forget_case, kept_cases
+
+
+def test_kept_photographs_come_back_by_likeness_and_can_be_removed(tmp_path: Path) -> None:
+    scope = Fundoscope(home=tmp_path)
+    bench = scope.engine.bench
+    sick = {"MA": 12, "HE": 8, "EX": 12}
+    pictures = {
+        name: Photograph.from_pixels(draw_phantom(seed, size=(512, 640), lesions=lesions).pixels)
+        for name, seed, lesions in (("clear", 1, None), ("sick", 2, sick), ("new", 3, sick))
+    }
+    assert scope.similar(pictures["new"]) == []
+    scope.keep(pictures["clear"], 0)
+    kept = scope.keep(pictures["sick"], 2, note="confirmed")
+    scope.keep(pictures["new"], 2)
+    found = scope.similar(pictures["new"])
+    assert len(found) == 2 and found[0].reading["grade"] == 2
+    assert found[0].photograph == pictures["sick"].sha256
+    assert bench.store.path(found[0].reading["picture"]).exists()
+    forget_case(bench, kept.id)
+    assert kept.id not in [case.id for case in kept_cases(bench)]
+    assert not bench.store.path(found[0].reading["picture"]).exists()
+    with pytest.raises(KnowledgeError):
+        forget_case(bench, kept.id)
+    with pytest.raises(BadSetting, match="0 to 4"):
+        scope.keep(pictures["new"], 7)

@@ -1,0 +1,60 @@
+"""Similar cases: photographs the user chose to keep, found again by the grade expert's features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import BadSetting
+from ..knowledge.cases import KeptCase, SimilarCases
+from ..records import Photograph
+from .bench import Bench
+
+if TYPE_CHECKING:
+    from ..experts import Expert
+
+
+class _Describes(Protocol):
+    def features(self, photograph: Photograph) -> NDArray[np.float32]:
+        """The expert's features of a photograph."""
+
+
+def keep_case(bench: Bench, photograph: Photograph, grade: int, note: str = "") -> KeptCase:
+    """Keep a photograph with its confirmed ICDR grade (0 to 4); keeping it again replaces the reading.
+
+    Raises BadSetting for a grade outside 0 to 4.
+    """
+    if grade not in range(5):
+        raise BadSetting(f"a confirmed grade is 0 to 4, not {grade}")
+    picture = photograph.keep(bench.store)
+    reading: dict[str, Any] = {"grade": grade, "eye": photograph.eye.value, "note": note, "picture": picture.sha256}
+    case = KeptCase(id=photograph.sha256[:16], photograph=photograph.sha256, reading=reading)
+    expert = bench.expert("grade")
+    _shelf(bench, expert).keep(case, cast(_Describes, expert).features(photograph))
+    return case
+
+
+def similar_cases(bench: Bench, photograph: Photograph, limit: int = 5) -> list[KeptCase]:
+    """The kept photographs most like this one, best first; the photograph itself is left out."""
+    expert = bench.expert("grade")
+    return _shelf(bench, expert).find(cast(_Describes, expert).features(photograph), limit=limit, but=photograph.sha256)
+
+
+def kept_cases(bench: Bench) -> list[KeptCase]:
+    """All kept photographs with their readings."""
+    return _shelf(bench, bench.expert("grade")).kept()
+
+
+def forget_case(bench: Bench, case_id: str) -> None:
+    """Remove a kept photograph and its picture's copy. Raises KnowledgeError when it is not kept."""
+    shelf = _shelf(bench, bench.expert("grade"))
+    picture = next((case.reading.get("picture") for case in shelf.kept() if case.id == case_id), None)
+    shelf.remove(case_id)
+    if picture is not None:
+        bench.store.path(str(picture)).unlink(missing_ok=True)
+
+
+def _shelf(bench: Bench, expert: Expert) -> SimilarCases:
+    return SimilarCases(bench.settings, expert.card.weights_sha256)
