@@ -179,10 +179,15 @@ def _not_assessed(state: CaseState, eyes: dict[Eye, EyeReport]) -> list[NotAsses
     for eye, references in references_by_eye(state).items():
         findings = findings_of(state, references[0])
         unusable = references[0] not in state["usable"]
+        why_unusable = (
+            "it is not a fundus photograph"
+            if eyes[eye].quality.is_fundus is False
+            else "the photograph is not gradable"
+        )
         for name in expert_names():
             finding = findings.get(name)
             if finding is None:
-                reason = "the photograph is not gradable" if unusable else "it was not asked for"
+                reason = why_unusable if unusable else "it was not asked for"
                 missing.append(NotAssessed(subject=name, reason=reason, eye=eye))
             elif finding.status is Status.NOT_ASSESSED:
                 missing.append(NotAssessed(subject=name, reason=finding.reason or "no reason was given", eye=eye))
@@ -192,6 +197,7 @@ def _not_assessed(state: CaseState, eyes: dict[Eye, EyeReport]) -> list[NotAsses
                     for m in finding.measurements
                     if m.status is Status.NOT_ASSESSED
                 ]
+        missing.append(NotAssessed(subject="risk of macular oedema", reason="no expert grades it yet", eye=eye))
         missing.append(NotAssessed(subject="other conditions", reason="no expert for them is installed", eye=eye))
     return missing
 
