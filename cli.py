@@ -179,7 +179,8 @@ def doctor() -> None:
     """Check versions, weights, embedder, devices and folders; exit 1 with the mend when something is missing."""
     from .evals.doctor import examine
 
-    findings = examine()
+    with _spinner("Looking"):
+        findings = examine()
     for finding in findings:
         print(f"{'ok ' if finding.ok else 'BAD'} {finding.what}: {finding.state}")
         if not finding.ok and finding.mend:
@@ -236,7 +237,8 @@ def phantom(
 
     if eye not in ("right", "left"):
         raise BadSetting(f"eye is right or left, not {eye!r}")
-    write_phantom(path, seed=seed, eye=eye, lesions=_lesion_counts(lesions.split(",")))
+    with _spinner("Drawing"):
+        write_phantom(path, seed=seed, eye=eye, lesions=_lesion_counts(lesions.split(",")))
     print(path)
 
 
