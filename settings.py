@@ -26,7 +26,6 @@ class Settings(BaseSettings):
         default="ICO", description="The guideline recommendations follow"
     )
     device: str = Field(default="cpu", description="torch device of the experts")
-    threads: int = Field(default=0, ge=0, description="CPU threads of one expert; 0 leaves torch's default")
     seed: int = Field(default=0, description="Seed of everything random")
     expert_timeout: float = Field(
         default=120.0, gt=0, description="Seconds after which a case goes on without an expert"

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from langgraph.runtime import Runtime
 
-from ..records import Claim, Evidence, Eye, Finding, Record
+from ..records import QUADRANTS, Claim, Evidence, Eye, Finding, Record
 from .evidence_rules import LESION_KINDS, lesion_counts, lesions_imply
 from .ledger import Ledger
-from .lexicon import PATTERNS, QUADRANTS, reasons_text
+from .lexicon import PATTERNS, reasons_text
 from .state import CaseState, Engine, deciding_grade, disagreements_of, ledger_of, photographs_of, references_by_eye
 
 STEPS = ("adequacy", "landmarks", "vessels", "lesions", "grade", "macula", "disc")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..records import ClaimKind
+from ..records import QUADRANTS, ClaimKind
 
 Slots = dict[str, str | int | float]
 
@@ -30,7 +30,6 @@ GRADE_NAMES = {
 }
 """ICDR levels [wilkinson2003]."""
 EYE_WORDS = {"right": "right eye", "left": "left eye", "unknown": "eye of unknown side"}
-QUADRANTS = ("superotemporal", "superonasal", "inferotemporal", "inferonasal")
 RETAKE_REASONS = {
     "focus": "poor focus",
     "illumination": "poor illumination",

@@ -11,7 +11,7 @@ from ..experts import expert_names, load_card
 from ..knowledge.corpus import corpus_sha256
 from ..knowledge.guidelines import recommendation
 from ..knowledge.references import citation
-from ..records import Citation, Eye, EyeReport, Finding, ReasoningStep, Report, Status
+from ..records import QUADRANTS, Citation, Eye, EyeReport, Finding, ReasoningStep, Report, Status
 from ..records.report import (
     DiscLandmark,
     DiscResult,
@@ -31,7 +31,6 @@ from ..records.report import (
 from .compose import STEPS, PlacedClaim
 from .evidence_rules import lesion_counts
 from .ledger import Ledger
-from .lexicon import QUADRANTS
 from .state import (
     CaseState,
     Engine,

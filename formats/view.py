@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..records import Evidence, Eye, EyeReport, Finding, Photograph, Report, Status
+from ..records import QUADRANTS, Evidence, Eye, EyeReport, Finding, Photograph, Report, Status
 from . import words
 from .layers import LESION_NAMES, Landmarks
 from .overlays import OverlayImage, overlay_images, photograph_landmarks, photograph_uri
@@ -110,7 +110,7 @@ def eye_views(report: Report, photographs: Mapping[str, Photograph]) -> list[Eye
             bars=_bars(report.eyes[eye]),
             facts=_facts(report.eyes[eye]),
             lesions=_lesions(report.eyes[eye]),
-            quadrants=list(words.QUADRANTS) if report.eyes[eye].lesions.by_quadrant else [],
+            quadrants=list(QUADRANTS) if report.eyes[eye].lesions.by_quadrant else [],
         )
         for eye in order
         if eye in report.eyes
@@ -199,7 +199,7 @@ def _lesions(eye: EyeReport) -> list[LesionRow]:
     rows = []
     for kind, label in LESION_NAMES.items():
         by = (eye.lesions.by_quadrant or {}).get(kind, {})
-        cells = [words.number(by.get(quadrant)) if by else "\u2013" for quadrant in words.QUADRANTS]
+        cells = [words.number(by.get(quadrant)) if by else "\u2013" for quadrant in QUADRANTS]
         total = words.number(eye.lesions.counts.get(kind))
         rows.append(LesionRow(kind, label, total, cells if eye.lesions.by_quadrant else []))
     return rows

@@ -4,12 +4,13 @@ from .base import Eye, FieldName, Record, Status
 from .card import ExpertCard, Figure
 from .case import Case
 from .claim import Citation, Claim, ClaimKind, ClaimStatus, Evidence, Passage, ReasoningStep
-from .finding import Finding, Measurement, Point, Region
+from .finding import QUADRANTS, Finding, Measurement, Point, Region
 from .photograph import Photograph
 from .report import Disagreement, EyeReport, Report
 from .store import ArtifactRef, ArtifactStore
 
 __all__ = [
+    "QUADRANTS",
     "ArtifactRef",
     "ArtifactStore",
     "Case",

@@ -47,6 +47,10 @@ class Point(Record):
     confidence: float | None = None
 
 
+QUADRANTS = ("superotemporal", "superonasal", "inferotemporal", "inferonasal")
+"""Around the fovea."""
+
+
 class Region(Record):
     """One outlined thing, in photograph pixels: box (`x`, `y` top left), area, and where it lies.
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from ...imaging import Frame
 from ..base import Findings
 
-QUADRANTS = ("superotemporal", "superonasal", "inferotemporal", "inferonasal")
 DISC_REACH = 0.55
 """Nothing is reported nearer to the disc's centre than this many disc diameters: the disc and its rim."""
 NO_LANDMARKS = "fovea and optic disc were not located"

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...imaging import Frame
-from ...records import Measurement, Region
-from .anatomy import NO_DIAMETER, NO_LANDMARKS, QUADRANTS, Anatomy
+from ...records import QUADRANTS, Measurement, Region
+from .anatomy import NO_DIAMETER, NO_LANDMARKS, Anatomy
 from .components import components
 from .network import KINDS
 from .outline import Outline
