@@ -45,6 +45,14 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         default=None, description="An e-mail address by which literature services can reach whoever fetches from them"
     )
+    policy: Literal["quick", "standard", "thorough"] = Field(
+        default="standard", description="How much a planner may spend on a case: quick, standard or thorough"
+    )
+    image_budget: int | None = Field(
+        default=None,
+        ge=0,
+        description="Pictures of a case shown to a planner that sees; None is the policy's own number",
+    )
 
     @property
     def artifacts(self) -> Path:
