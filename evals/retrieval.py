@@ -1,4 +1,9 @@
-"""Retrieval on the questions of `retrieval/questions.jsonl`, which were written before its constants were chosen.
+"""Retrieval on questions in words that are not the corpus's, each with the reference keys that answer it.
+
+`retrieval/questions.jsonl` is the development half, with which retrieval's constants were chosen. Some of its questions
+had been set aside as a test half, but their results were seen while the ranking was tuned, so they count as development.
+`retrieval/questions_confirm.jsonl` is the confirmation half, which is held against the bars. It was written after that,
+from the facts of the references, without reading the corpus, the ranking or any result.
 
 A question's answers are reference keys. Recall@5 is the share of them among the sources of the first five passages,
 averaged over questions; the fusion is judged as users meet it, after the relevance gate and the adaptive cut.
@@ -24,7 +29,7 @@ from ..records.claim import Passage
 from ..settings import Settings
 from .table import Row, bootstrap
 
-QUESTIONS = Path(__file__).with_name("retrieval") / "questions.jsonl"
+QUESTIONS = Path(__file__).with_name("retrieval")
 RECALL_BAR, NOTHING_BAR, LATENCY_BAR_MS = 0.90, 0.80, 40.0
 _DEPTH = 10
 
@@ -41,8 +46,9 @@ class Question:
 
 @lru_cache(maxsize=1)
 def questions() -> tuple[Question, ...]:
-    """All questions of both halves."""
-    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    """All questions of both halves, development first."""
+    files = (QUESTIONS / "questions.jsonl", QUESTIONS / "questions_confirm.jsonl")
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return tuple(
         Question(item["id"], item["question"], tuple(item["answers"]), item["half"]) for item in map(json.loads, lines)
     )
@@ -77,7 +83,7 @@ def evaluate(data: Path | None = None) -> list[Row]:
     """Both halves by BM25 alone, MiniLM alone and the fusion; what is unanswerable; latency. `data` is not used."""
     with tempfile.TemporaryDirectory() as home:
         retriever = Retriever(Settings(home=Path(home)))
-        return [*_half(retriever, "development"), *_half(retriever, "test"), _latency(retriever), _citations()]
+        return [*_half(retriever, "development"), *_half(retriever, "confirmation"), _latency(retriever), _citations()]
 
 
 def _half(retriever: Retriever, half: str) -> list[Row]:
@@ -91,7 +97,7 @@ def _half(retriever: Retriever, half: str) -> list[Row]:
     }
     rows: list[Row] = []
     recalls: dict[str, float] = {}
-    test = half == "test"
+    judged = half == "confirmation"
     for name, search in methods.items():
         found = [search(question.question) for question in answerable]
         for metric, score in (("recall@5", recall_at), ("MRR", reciprocal_rank), ("nDCG@10", ndcg)):
@@ -99,8 +105,9 @@ def _half(retriever: Retriever, half: str) -> list[Row]:
             bar = None
             if metric == "recall@5":
                 recalls[name] = float(values.mean())
-                if name == "fusion" and test:
-                    bar = max(RECALL_BAR, *(value for key, value in recalls.items() if key != name))
+                if name == "fusion" and judged:
+                    singles = max(value for key, value in recalls.items() if key != name)
+                    bar = max(RECALL_BAR, math.nextafter(singles, math.inf))
             rows.append(
                 Row(
                     f"{metric}, {name}",
@@ -108,7 +115,7 @@ def _half(retriever: Retriever, half: str) -> list[Row]:
                     float(values.mean()),
                     bootstrap(len(values), lambda indices, values=values: float(values[indices].mean())),  # type: ignore[misc]
                     bar,
-                    note="the higher of 0.90 and both single methods" if bar is not None else "",
+                    note="at least 0.90 and above both single methods" if bar is not None else "",
                 )
             )
     empty = np.array([not retriever.search(question.question) for question in unanswerable], float)
@@ -118,7 +125,7 @@ def _half(retriever: Retriever, half: str) -> list[Row]:
             f"{half} half ({len(unanswerable)} questions)",
             float(empty.mean()),
             bootstrap(len(empty), lambda indices: float(empty[indices].mean())),
-            NOTHING_BAR if test else None,
+            NOTHING_BAR if judged else None,
         )
     )
     return rows

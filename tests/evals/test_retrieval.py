@@ -33,9 +33,11 @@ def test_ndcg_by_hand() -> None:
 
 
 def test_there_are_enough_questions_and_their_answers_exist() -> None:
-    test = [question for question in questions() if question.half == "test"]
-    assert len(questions()) >= 180
-    assert sum(not question.answers for question in test) >= 30
+    confirmation = [question for question in questions() if question.half == "confirmation"]
+    assert sum(bool(question.answers) for question in confirmation) >= 130
+    assert sum(not question.answers for question in confirmation) >= 50
+    assert {question.half for question in questions()} == {"development", "confirmation"}
+    assert len({question.id for question in questions()}) == len(questions())
     assert {key for question in questions() for key in question.answers} <= set(references.reference_keys())
     assert len({question.question for question in questions()}) == len(questions())
 
