@@ -1,0 +1,98 @@
+"""The material that verification is judged by: true sentences are true of their ledgers, false ones are not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fundoscope import evals
+from fundoscope.evals.claims.facts import all_hold, cited, holds, near
+from fundoscope.evals.claims.ledgers import ledger, ledger_names
+from fundoscope.knowledge import references
+
+FOLDER = Path(evals.__file__).with_name("claims")
+HALVES = ("development", "test")
+
+
+@lru_cache
+def lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a sentence without what makes it one of many: numbers, eyes and keys."""
+    text = re.sub(r"\[[^\]]*\]", " KEY ", text.lower())
+    text = re.sub(r"\b(right|left|od|os)\b", "EYE", text)
+    text = re.sub(r"\d[\d.,]*", "#", text)
+    return frozenset(re.findall(r"[a-zA-Z#%-]+|[^\x00-\x7f]+", text))
+
+
+def close_across_halves(items: list[dict[str, Any]], limit: float = 0.8) -> list[tuple[str, str]]:
+    by_half = {half: [(item["id"], words(item["text"])) for item in items if item["half"] == half] for half in HALVES}
+    return [
+        (one, other)
+        for one, first in by_half["development"]
+        for other, second in by_half["test"]
+        if len(first & second) > limit * len(first | second)
+    ]
+
+
+def test_the_ledgers_are_consistent() -> None:
+    assert len(ledger_names()) >= 12
+    for name in ledger_names():
+        entries = ledger(name)
+        assert len({entry.id for entry in entries}) == len(entries)
+        for finding in (entry.finding for entry in entries if entry.finding is not None):
+            if finding.probabilities is not None:
+                assert sum(finding.probabilities) == pytest.approx(1.0, abs=1e-6)
+                assert finding.conformal_set is not None and finding.value in finding.conformal_set
+        for passage in (entry.passage for entry in entries if entry.passage is not None):
+            assert set(passage.references) <= set(references.reference_keys())
+
+
+def test_there_are_enough_true_sentences_in_even_halves() -> None:
+    items = lines("paraphrases.jsonl")
+    halves = Counter(item["half"] for item in items)
+    assert len(items) >= 260
+    assert set(halves) == set(HALVES) and min(halves.values()) >= 0.4 * len(items)
+    assert len({item["id"] for item in items}) == len({item["text"] for item in items}) == len(items)
+
+
+@pytest.mark.parametrize("name", ledger_names())
+def test_true_sentences_hold_of_the_evidence_they_name(name: str) -> None:
+    for item in (item for item in lines("paraphrases.jsonl") if item["ledger"] == name):
+        evidence = cited(ledger(name), item["evidence"])
+        assert len(evidence) == len(item["evidence"])
+        assert item["truth"]
+        for fact in item["truth"]:
+            assert holds(fact, evidence), (item["id"], item["text"], fact)
+
+
+def test_keys_in_true_sentences_are_keys_of_the_passages_they_name() -> None:
+    for item in lines("paraphrases.jsonl"):
+        keys = {key.strip() for group in re.findall(r"\[([a-z][^\]]*)\]", item["text"]) for key in group.split(",")}
+        passages = [e.passage for e in cited(ledger(item["ledger"]), item["evidence"]) if e.passage is not None]
+        assert keys <= {key for passage in passages for key in passage.references}, item["id"]
+
+
+def test_no_true_sentence_is_in_both_halves_in_other_numbers() -> None:
+    assert close_across_halves(lines("paraphrases.jsonl")) == []
+
+
+def test_rounding_is_held_to_the_digits_that_were_written() -> None:
+    assert near(0.73, 2, 0.734) and near(210, -1, 210.6)
+    assert not near(0.74, 2, 0.734) and not near(210, 0, 210.6) and not near(0.7, 1, None)
+
+
+def test_facts_can_be_false() -> None:
+    evidence = ledger("moderate-both-eyes")
+    count = {"pattern": "lesion_count", "eye": "right", "lesion": "HE", "count": 5}
+    assert holds(count, evidence)
+    assert not holds(count | {"eye": "left"}, evidence)
+    assert not holds(count | {"count": 6}, evidence)
+    assert not all_hold([count, count | {"lesion": "MA"}], evidence)
