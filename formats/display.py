@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from ..records import Finding, Photograph
 from .layers import STYLES, Landmarks, display_size, draw_layers, landmarks, layer_names, of_photograph
 
-__all__ = ["layer_names", "overlay_picture", "shown_pixels"]
+__all__ = ["drawn_layers", "layer_names", "overlay_picture", "shown_pixels"]
 
 _DARK = 40
 """A surround whose median brightness is under this is one of a fundus camera: nothing of the eye lies in it."""
@@ -44,13 +44,21 @@ def overlay_picture(photograph: Photograph, findings: Sequence[Finding], names: 
     `names` are among `layer_names(findings)`; others are ignored. The findings can reach their maps (`use(store)`).
     """
     picture = Image.fromarray(shown_pixels(photograph))
+    drawn = drawn_layers(photograph, findings, names)
+    picture.paste(drawn, (0, 0), drawn)
+    return np.asarray(picture)
+
+
+def drawn_layers(photograph: Photograph, findings: Sequence[Finding], names: Sequence[str]) -> Image.Image:
+    """The named layers alone, at display size: an RGBA picture, clear where nothing is drawn."""
+    height, width = display_size(photograph)
+    canvas = Image.new("RGBA", (width, height))
     for layer in draw_layers(photograph, findings, names):
-        rgba = Image.fromarray(layer.palette[layer.steps])
-        picture.paste(rgba, (0, 0), rgba)
+        canvas.alpha_composite(Image.fromarray(layer.palette[layer.steps]))
     found = landmarks(of_photograph(photograph, findings)) if "landmarks" in names else None
     if found is not None:
-        _mark(picture, found, picture.width / photograph.width)
-    return np.asarray(picture)
+        _mark(canvas, found, width / photograph.width)
+    return canvas
 
 
 def _mark(picture: Image.Image, found: Landmarks, share: float) -> None:

@@ -152,6 +152,36 @@ class ExpertProvenance(Record):
     weights_sha256: str
 
 
+class SentPicture(Record):
+    """A picture that a planner was shown, `times` times: what of, and the hash, size and bytes of the JPEG that was sent.
+
+    `remote` is true when it left this machine.
+    """
+
+    what: str
+    sha256: str
+    width: int
+    height: int
+    bytes: int
+    times: int = 1
+    remote: bool
+
+
+class Planning(Record):
+    """How a case was planned: by whom, what it cost, what went wrong, and what the policy's budget cut."""
+
+    planner: str
+    dialect: str | None = None
+    remote: bool = False
+    policy: str
+    turns: int = 0
+    tool_calls: int = 0
+    tokens: int = 0
+    problems: list[str] = Field(default_factory=list)
+    cut: list[str] = Field(default_factory=list)
+    pictures: list[SentPicture] = Field(default_factory=list)
+
+
 class Provenance(Record):
     """What made this report: versions, weights, seed, planner, timings (seconds by stage; not part of its identity)."""
 
@@ -161,6 +191,7 @@ class Provenance(Record):
     seed: int
     experts: list[ExpertProvenance] = Field(default_factory=list)
     corpus_sha256: str | None = None
+    planning: Planning | None = None
     protocol_additions: list[str] = Field(default_factory=list)
     removed_claims: list[RemovedClaim] = Field(default_factory=list)
     created: datetime.datetime | None = None
