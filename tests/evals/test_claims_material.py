@@ -96,3 +96,34 @@ def test_facts_can_be_false() -> None:
     assert not holds(count | {"eye": "left"}, evidence)
     assert not holds(count | {"count": 6}, evidence)
     assert not all_hold([count, count | {"lesion": "MA"}], evidence)
+
+
+MODES = {
+    "misclassification",
+    "failure_to_abstain",
+    "inconsistent_reasoning",
+    "hallucination",
+    "unjustified_assertion",
+    "missing_knowledge",
+}
+
+
+def test_there_are_enough_false_sentences_of_every_mode_in_even_halves() -> None:
+    items = lines("hallucinations.jsonl")
+    halves = Counter(item["half"] for item in items)
+    assert len(items) >= 360
+    assert set(halves) == set(HALVES) and min(halves.values()) >= 0.4 * len(items)
+    assert {mode for mode, count in Counter(item["mode"] for item in items).items() if count >= 30} == MODES
+    assert len({item["id"] for item in items}) == len({(item["ledger"], item["text"]) for item in items}) == len(items)
+    assert {item["ledger"] for item in items} == set(ledger_names())
+
+
+def test_no_false_sentence_is_a_true_one_and_its_evidence_exists() -> None:
+    true = {(item["ledger"], item["text"].casefold()) for item in lines("paraphrases.jsonl")}
+    for item in lines("hallucinations.jsonl"):
+        assert (item["ledger"], item["text"].casefold()) not in true
+        assert len(cited(ledger(item["ledger"]), item["evidence"])) == len(item["evidence"]), item["id"]
+
+
+def test_no_false_sentence_is_in_both_halves_in_other_numbers() -> None:
+    assert close_across_halves(lines("hallucinations.jsonl")) == []
