@@ -1,0 +1,139 @@
+"""Asking a chat model: within a time, within a size, again where that can help, and never with an exception."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.runnables import Runnable
+
+from .failures import CutShort, Failure, failure_of
+from .turn import Usage
+
+MOST_TRIES = 3
+"""Times one question is asked while the failures are passing ones."""
+FIRST_WAIT_S = 0.25
+"""Wait before the second try; doubled after that. A server's Retry-After counts instead."""
+LONGEST_WAIT_S = 20.0
+"""A server that asks to wait longer is not waited for."""
+BYTES_PER_TOKEN = 16
+"""An answer longer than its tokens times this is cut off."""
+
+Model = BaseChatModel | Runnable[LanguageModelInput, AIMessage]
+
+
+@dataclass
+class Ear:
+    """One turn's listening: its deadline, what it cost so far, what went wrong."""
+
+    limit_s: float
+    most_bytes: int
+    problems: list[str] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    failure: Failure | None = None
+    """Why the last question got no answer; None when it got one."""
+
+    def __post_init__(self) -> None:
+        self._started = time.monotonic()
+        self._deadline = self._started + self.limit_s
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left."""
+        return self._deadline - time.monotonic()
+
+    def note(self, problem: str) -> None:
+        """Remember a problem, once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def done(self) -> Usage:
+        """What the turn cost."""
+        self.usage.seconds = time.monotonic() - self._started
+        return self.usage
+
+    async def ask(self, model: Model, messages: Sequence[BaseMessage], *, quietly: bool = False) -> AIMessage | None:
+        """The model's answer, or None with the reason in `failure` and, unless `quietly`, among the problems."""
+        self.failure = None
+        for attempt in range(1, MOST_TRIES + 1):
+            if self.left_s <= 0:
+                self.failure = self.failure or Failure("the time for this answer was used up")
+                break
+            message = await self._try(model, messages)
+            if message is not None:
+                self.failure = None
+                return message
+            failure = cast(Failure, self.failure)
+            if not failure.passing or attempt == MOST_TRIES:
+                break
+            wait = FIRST_WAIT_S * 2 ** (attempt - 1) if failure.wait_s is None else failure.wait_s
+            if wait > LONGEST_WAIT_S or wait >= self.left_s:
+                self.failure = Failure(f"{failure.line}; it was not waited for", failure.status)
+                break
+            await asyncio.sleep(wait)
+        if not quietly and self.failure is not None:
+            self.note(self.failure.line)
+        return None
+
+    async def _try(self, model: Model, messages: Sequence[BaseMessage]) -> AIMessage | None:
+        self.usage.model_calls += 1
+        self.failure = None
+        message: AIMessage | None = None
+        try:
+            async with asyncio.timeout(self.left_s):
+                message = await self._hear(model, messages)
+        except TimeoutError:
+            self.failure = Failure("the model gave no answer in time")
+        except Exception as error:  # noqa: BLE001 - providers raise whatever they like; each becomes a line
+            self.failure = failure_of(error)
+        return message
+
+    async def _hear(self, model: Model, messages: Sequence[BaseMessage]) -> AIMessage:
+        """The answer, read as a stream so that an endless one can be stopped."""
+        chunks: list[AIMessage] = []
+        size = 0
+        async with aclosing(cast(Any, model.astream(list(messages)))) as stream:
+            async for chunk in stream:
+                chunks.append(chunk)
+                size += _size(chunk)
+                if size > self.most_bytes:
+                    self.note("the model's answer was cut off: it did not end")
+                    break
+        if not chunks:
+            raise CutShort
+        message = _joined(chunks)
+        self._count(message)
+        if size <= self.most_bytes and _broke_off(message):
+            raise CutShort
+        return message
+
+    def _count(self, message: AIMessage) -> None:
+        told = message.usage_metadata
+        if told is not None:
+            self.usage.tokens_in = (self.usage.tokens_in or 0) + told["input_tokens"]
+            self.usage.tokens_out = (self.usage.tokens_out or 0) + told["output_tokens"]
+
+
+def _joined(chunks: list[AIMessage]) -> AIMessage:
+    first, rest = chunks[0], chunks[1:]
+    return first.__add__(cast(Any, rest)) if isinstance(first, AIMessageChunk) and rest else first
+
+
+def _size(chunk: AIMessage) -> int:
+    """Characters of an answer's piece: text, reasoning, calls."""
+    written = len(chunk.content) if isinstance(chunk.content, str) else len(str(chunk.content))
+    calls = chunk.tool_call_chunks if isinstance(chunk, AIMessageChunk) else []
+    thoughts = chunk.additional_kwargs.get("reasoning_content") or ""
+    return written + len(str(thoughts)) + sum(len(c["args"] or "") + len(c["name"] or "") for c in calls)
+
+
+def _broke_off(message: AIMessage) -> bool:
+    """Whether a provider that says why an answer ended has not said it."""
+    told = message.response_metadata
+    return told.get("model_provider") == "openai" and not told.get("finish_reason")

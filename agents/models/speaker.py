@@ -1,0 +1,173 @@
+"""The one who speaks with a chat model for the graph: tool calls and written records, whatever model it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel, ValidationError
+
+from .calls import check_calls, native_wishes, said, what_is_wrong, written_wishes
+from .dialect import Dialect, ask_for_calls, ask_for_record, ask_once_more, chosen_dialect
+from .json_text import clean_text, json_values, without_reasoning
+from .listen import BYTES_PER_TOKEN, Ear, Model
+from .memory import Memory
+from .pictures import count_pictures, without_pictures
+from .turn import Call, Turn, Usage
+
+__all__ = ["Call", "Speaker", "Turn", "Usage"]
+
+R = TypeVar("R", bound=BaseModel)
+
+_REFUSAL = re.compile(
+    r"\W*(i'?m sorry|i am sorry|sorry,|i can(?:no|'|’)t|i'?m (?:not able|unable)|i am (?:not able|unable))", re.I
+)
+
+
+class Speaker:
+    """Wraps one chat model. Nothing that the model or its server does is raised: it becomes a line in `problems`.
+
+    `name`: the setting, secrets left out; `remote`: whether messages leave this machine; `sees`: whether pictures may be
+    put in; `dialect`: `auto` finds out once, by a question without any case in it, and remembers it in the file `memory`.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        *,
+        name: str = "model",
+        remote: bool = False,
+        sees: bool = False,
+        sees_for_sure: bool = True,
+        writes: bool = True,
+        dialect: Dialect = "auto",
+        memory: Path | None = None,
+        max_tokens: int = 2048,
+        timeout: float = 300.0,
+    ) -> None:
+        self.model = model
+        self.name = name
+        self.remote = remote
+        self.sees = sees
+        self._sees_for_sure = sees_for_sure
+        self._writes = writes
+        self._dialect: Dialect = dialect
+        self._memory = Memory(memory, name)
+        self._most_bytes = max_tokens * BYTES_PER_TOKEN
+        self._timeout = timeout
+
+    async def call_tools(self, messages: Sequence[BaseMessage], tools: Sequence[BaseTool], *, limit_s: float) -> Turn:
+        """Ask the model which tools to call. Every call that comes back fits its tool's argument schema."""
+        ear = self._ear(limit_s)
+        dialect = await self._settled(ear)
+        if dialect is None:
+            return Turn(problems=ear.problems, usage=ear.done())
+        model: Model = self.model.bind_tools(list(tools)) if dialect == "native" else self.model
+        asked = list(messages) if dialect == "native" else ask_for_calls(messages, tools)
+        answer = await self._answer(ear, model, asked)
+        if answer is None:
+            return Turn(problems=ear.problems, usage=ear.done())
+        turn = _calls_of(answer, tools, dialect)
+        if dialect == "json" and turn.problems and not _refused(answer, turn.text):
+            ear.note("the model was asked again: " + turn.problems[0])
+            again = await self._answer(ear, model, ask_once_more(asked, _text(answer), turn.problems))
+            turn = turn if again is None else _calls_of(again, tools, dialect)
+            answer = again or answer
+        if _refused(answer, turn.text) and not turn.calls:
+            turn.problems = ["the model refused"]
+        turn.problems = list(dict.fromkeys([*ear.problems, *turn.problems]))
+        turn.usage = ear.done()
+        return turn
+
+    async def write(self, messages: Sequence[BaseMessage], schema: type[R], *, limit_s: float) -> tuple[R | None, Turn]:
+        """Ask the model for one record. (a validated instance or None, the turn)."""
+        if not self._writes:
+            return None, Turn(problems=["the built-in planner writes nothing"])
+        ear = self._ear(limit_s)
+        dialect = await self._settled(ear)
+        if dialect is None:
+            return None, Turn(problems=ear.problems, usage=ear.done())
+        model: Model = self.model.bind_tools([schema]) if dialect == "native" else self.model
+        asked = ask_for_record(messages, schema, dialect)
+        answer = await self._answer(ear, model, asked)
+        record, wrong = (None, "") if answer is None else _record_of(answer, schema)
+        if answer is not None and record is None and not _refused(answer, _text(answer)):
+            ear.note("the model was asked again: " + wrong)
+            answer = await self._answer(ear, model, ask_once_more(asked, _text(answer), [wrong])) or answer
+            record, wrong = _record_of(answer, schema)
+        text = "" if answer is None else without_reasoning(_text(answer))
+        if answer is not None and record is None:
+            ear.note("the model refused" if _refused(answer, text) else wrong)
+        return record, Turn(text=text, problems=ear.problems, usage=ear.done())
+
+    def _ear(self, limit_s: float) -> Ear:
+        return Ear(min(limit_s, self._timeout), self._most_bytes)
+
+    async def _settled(self, ear: Ear) -> Dialect | None:
+        """The model's dialect, found out and remembered on first use; None when nobody answers."""
+        if self._dialect == "auto":
+            known = cast("Dialect | None", self._memory.recall("dialect"))
+            found = known if known in ("native", "json") else await chosen_dialect(ear, self.model)
+            if found is None:
+                return None
+            self._dialect = found
+            self._memory.keep("dialect", found)
+        return self._dialect
+
+    async def _answer(self, ear: Ear, model: Model, messages: Sequence[BaseMessage]) -> AIMessage | None:
+        """The answer. Pictures are left out for a model that takes none."""
+        pictures = count_pictures(messages)
+        if pictures and not self.sees:
+            ear.note("pictures were left out: the model takes none")
+            messages, pictures = without_pictures(messages), 0
+        ear.usage.pictures = max(ear.usage.pictures, pictures)
+        return await ear.ask(model, messages)
+
+
+def _calls_of(answer: AIMessage, tools: Sequence[BaseTool], dialect: Dialect) -> Turn:
+    text = _text(answer)
+    wishes: Any = native_wishes(answer) if dialect == "native" else None
+    wishes = wishes or written_wishes(text)
+    calls, problems = check_calls(wishes or [], tools)
+    if wishes is None and dialect == "json" and text.strip():
+        problems.append("its answer holds no JSON with calls")
+    if not calls and not wishes and not text.strip():
+        problems.append("the model's answer was empty")
+    if _stopped_for_length(answer):
+        problems.append("the model's answer was cut off at its most tokens")
+    words = said(text) if dialect == "json" else None
+    return Turn(calls=calls, text=without_reasoning(text) if words is None else words, problems=problems)
+
+
+def _record_of(answer: AIMessage, schema: type[R]) -> tuple[R | None, str]:
+    """(the record, "") or (None, why not, in one line)."""
+    wrong = "its answer holds no JSON object"
+    written = [wish.args for wish in native_wishes(answer) if wish.args is not None]
+    for value in [*written, *json_values(_text(answer))]:
+        if isinstance(value, dict):
+            try:
+                return schema.model_validate(value), ""
+            except ValidationError as error:
+                wrong = what_is_wrong(error)
+    return None, wrong
+
+
+def _text(answer: AIMessage) -> str:
+    return clean_text(str(answer.text))
+
+
+def _refused(answer: AIMessage, text: str) -> bool:
+    """Whether the provider says that the model refused, or its words begin so."""
+    told = {answer.response_metadata.get(key) for key in ("finish_reason", "stop_reason")}
+    flagged = bool(answer.additional_kwargs.get("refusal")) or bool(told & {"content_filter", "refusal", "SAFETY"})
+    return flagged or (_REFUSAL.match(text) is not None and "{" not in text)
+
+
+def _stopped_for_length(answer: AIMessage) -> bool:
+    told = {answer.response_metadata.get(key) for key in ("finish_reason", "stop_reason", "done_reason")}
+    return bool(told & {"length", "max_tokens", "MAX_TOKENS"})
