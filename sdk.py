@@ -46,12 +46,12 @@ class Fundoscope:
     def engine(self) -> Engine:
         """Experts, store and planner, made on first use. Raises BadSetting."""
         if self._engine is None:
-            from .agents.models import planner_model
+            from .agents.models import speaker
             from .agents.state import Engine
             from .tools.bench import Bench
 
             quiet_dependencies(self.settings)
-            self._engine = Engine(self.settings, Bench(self.settings), planner_model(self.settings))
+            self._engine = Engine(self.settings, Bench(self.settings), speaker(self.settings))
         return self._engine
 
     def in_session(self, session: str) -> Fundoscope:

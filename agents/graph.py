@@ -13,8 +13,9 @@ from langgraph.runtime import Runtime
 
 from .answer import answer
 from .compose import PlacedClaim, compose
-from .consult import after_plan, consult, plan
+from .consult import after_plan, consult
 from .literature import retrieve
+from .plan import plan
 from .reconcile import reconcile
 from .report import write_report
 from .state import CaseState, Engine, ledger_of

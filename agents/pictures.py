@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from PIL import Image
 from ..records import Finding, Photograph
 from ..records.report import SentPicture
 from ..tools.views import View, render
+from .models.pictures import picture_block
 
 WHOLE_SIDE = 1024
 """Longest side, in pixels, of a whole photograph as a planner is shown it."""
@@ -41,7 +41,7 @@ class Picture:
 
     def block(self) -> dict[str, Any]:
         """The picture as a content block of a message."""
-        return {"type": "image", "base64": base64.b64encode(self.data).decode("ascii"), "mime_type": "image/jpeg"}
+        return picture_block(self.data)
 
     def sent(self, *, remote: bool) -> SentPicture:
         """The record of showing it."""

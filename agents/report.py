@@ -40,6 +40,7 @@ from .state import (
     findings_of,
     ledger_of,
     photographs_of,
+    planning_of,
     references_by_eye,
 )
 
@@ -59,7 +60,7 @@ async def write_report(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     eyes = {eye: _eye_report(state, eye, references, draft) for eye, references in references_by_eye(state).items()}
     report = Report(
         case=case.id,
-        question="",
+        question=case.question,
         status=_status(state, eyes),
         eyes=eyes,
         impression=[placed.claim for placed in draft if placed.place == "impression"],
@@ -67,7 +68,7 @@ async def write_report(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         disagreements=disagreements_of(state),
         not_assessed=_not_assessed(state, eyes),
         review_reasons=list(state["review_reasons"]),
-        limits=[*LIMITS, *_expert_limits(ledger)],
+        limits=[*LIMITS, *planning_of(state).cut, *_expert_limits(ledger)],
         evidence=list(ledger),
         citations=_citations(ledger),
         provenance=_provenance(state, engine, ledger),
@@ -224,7 +225,8 @@ def _provenance(state: CaseState, engine: Engine, ledger: Ledger) -> Provenance:
     }
     return Provenance(
         fundoscope=__version__,
-        planner=engine.settings.planner,
+        planner=planning_of(state).planner,
+        planning=planning_of(state),
         guideline=engine.settings.guideline,
         seed=engine.settings.seed,
         experts=[experts[name] for name in expert_names() if name in experts],

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from langchain_core.language_models import BaseChatModel
-
 from ..errors import ArtifactMissing
 from ..records import ArtifactRef, Case, Disagreement, Evidence, Eye, Finding, Photograph
+from ..records.report import Planning
 from ..settings import Settings
 from ..tools.bench import Bench
 from .ledger import Ledger
 
 if TYPE_CHECKING:
     from ..knowledge.retrieve import Retriever
+    from .models import Speaker
 
 
 class CaseState(TypedDict, total=False):
@@ -23,8 +24,10 @@ class CaseState(TypedDict, total=False):
 
     `pictures`: artifact references of the photographs by content hash; `eyes`: photograph reference to eye;
     `usable`: references that are gradable; `findings`: photograph reference to expert to finding; `requests`:
-    what the planner asked for next; `passages`: purpose to passage ids; `draft`: placed claims; `rejected`: claims
-    that verification took out; `timings`: seconds by stage.
+    what runs next; `views`: what a planner that sees is shown next beside the photographs; `problems`: what was wrong
+    with its last requests; `silent`: it is not asked again in this run; `planning`: how the case was planned
+    (records.report.Planning), `before` its counts when the run began; `started`: seconds since the epoch; `passages`: purpose to passage ids; `draft`: placed claims; `rejected`: claims that verification took out;
+    `timings`: seconds by stage.
     """
 
     case: dict[str, Any]
@@ -33,7 +36,13 @@ class CaseState(TypedDict, total=False):
     eyes: dict[str, str]
     usable: list[str]
     findings: dict[str, dict[str, Any]]
-    requests: list[dict[str, str]]
+    requests: list[dict[str, Any]]
+    views: list[dict[str, Any]]
+    problems: list[str]
+    planning: dict[str, Any]
+    started: float
+    before: dict[str, int]
+    silent: bool
     rounds: int
     additions: list[str]
     ledger: list[dict[str, Any]]
@@ -54,7 +63,7 @@ class Engine:
 
     settings: Settings
     bench: Bench
-    planner: BaseChatModel
+    speaker: Speaker
     shelf: dict[str, Photograph] = field(default_factory=dict)
 
     @cached_property
@@ -92,6 +101,16 @@ def findings_of(state: CaseState, reference: str) -> dict[str, Finding]:
     """Findings on one photograph by expert."""
     stored = state.get("findings", {}).get(reference, {})
     return {name: Finding.model_validate(finding) for name, finding in stored.items()}
+
+
+def planning_of(state: CaseState) -> Planning:
+    """How the case was planned so far."""
+    return Planning.model_validate(state["planning"])
+
+
+def elapsed(state: CaseState) -> float:
+    """Seconds since the run began."""
+    return time.time() - state["started"]
 
 
 def ledger_of(state: CaseState) -> Ledger:

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from langgraph.runtime import Runtime
 
 from ..records import Eye, FieldName, Finding, Photograph, Status
-from .state import CaseState, Engine, case_of, photographs_of
+from ..records.report import Planning
+from .state import CaseState, Engine, case_of, photographs_of, planning_of
 
 
 async def intake(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     """Keep the photographs without their files' metadata. A follow-up question keeps what the case already has."""
-    if state.get("findings"):
-        return {"requests": [], "rounds": 0, "attempts": 0, "draft": [], "rejected": [], "answer": {}}
     engine = runtime.context
+    if state.get("findings"):
+        return {**_fresh(planning_of(state)), "answer": {}}
     references = {
         p.sha256: (await asyncio.to_thread(engine.shelf[p.sha256].keep, engine.bench.store)).model_dump(mode="json")
         for p in case_of(state).photographs
         if p.sha256 in engine.shelf
     }
+    speaker = engine.speaker
+    planning = Planning(planner=speaker.name, remote=speaker.remote, policy=engine.settings.policy)
+    return {**_fresh(planning), "pictures": references, "findings": {}, "additions": [], "timings": {}}
+
+
+def _fresh(planning: Planning) -> CaseState:
+    """What every run begins with, a reading or a question; budgets but the pictures' are counted from here."""
     return {
-        "pictures": references,
-        "findings": {},
+        "started": time.time(),
+        "planning": planning.model_dump(mode="json"),
+        "before": {"turns": planning.turns, "tool_calls": planning.tool_calls, "tokens": planning.tokens},
+        "silent": False,
         "requests": [],
+        "views": [],
+        "problems": [],
         "rounds": 0,
-        "additions": [],
         "attempts": 0,
         "draft": [],
         "rejected": [],
-        "timings": {},
     }
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, Field
@@ -10,6 +13,9 @@ from pydantic import BaseModel, Field
 from ..experts import expert_names, load_card
 from ..experts.registry import BUILT_IN
 from ..records import ExpertCard, Finding
+
+MOST_LIMITS = 3
+"""Limits of an expert that its tool names; the card has them all."""
 
 
 class PhotographArguments(BaseModel):
@@ -40,9 +46,9 @@ def expert_of(tool: str) -> str | None:
 def _tool(card: ExpertCard, consult: Consult) -> BaseTool:
     async def run(photograph: str) -> tuple[str, dict[str, object]]:
         finding = await consult(card.name, photograph)
-        return compact(finding), finding.model_dump(mode="json")
+        return json.dumps(facts(finding)), finding.model_dump(mode="json")
 
-    limits = " ".join(card.limits)
+    limits = " ".join(_first_sentence(limit) for limit in card.limits[:MOST_LIMITS])
     return StructuredTool.from_function(
         coroutine=run,
         name=card.tool,
@@ -52,11 +58,18 @@ def _tool(card: ExpertCard, consult: Consult) -> BaseTool:
     )
 
 
-def compact(finding: Finding) -> str:
+def facts(finding: Finding) -> dict[str, Any]:
     """A finding as a planner sees it: what was measured, what was not and why, without regions and maps."""
-    summary = finding.model_dump_json(
+    said = finding.model_dump(
+        mode="json",
         include={"expert", "status", "reason", "value", "label", "probabilities", "referable_probability", "flags"},
         exclude_none=True,
     )
-    numbers = ", ".join(f"{m.name}={m.value:.4g} {m.unit}".strip() for m in finding.measurements if m.value is not None)
-    return f"{summary} {numbers}"
+    said["points"] = {name: [round(point.x), round(point.y)] for name, point in finding.points.items()}
+    said["measured"] = {m.name: f"{m.value:.4g} {m.unit}".strip() for m in finding.measurements if m.value is not None}
+    said["not_assessed"] = [m.name for m in finding.measurements if m.value is None]
+    return {name: value for name, value in said.items() if value not in ({}, [])}
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.;:]) ", text, maxsplit=1)[0].rstrip(";:.") + "."

@@ -61,6 +61,11 @@ class Speaker:
         self._most_bytes = max_tokens * BYTES_PER_TOKEN
         self._timeout = timeout
 
+    @property
+    def dialect(self) -> Dialect:
+        """How the model calls tools; `auto` until it was found out."""
+        return self._dialect
+
     async def call_tools(self, messages: Sequence[BaseMessage], tools: Sequence[BaseTool], *, limit_s: float) -> Turn:
         """Ask the model which tools to call. Every call that comes back fits its tool's argument schema."""
         ear = self._ear(limit_s)

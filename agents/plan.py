@@ -1,0 +1,191 @@
+"""Plan: the planner asks for what it wants next; once it asks for nothing, the protocol adds what was left out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.tools import BaseTool
+from langgraph.runtime import Runtime
+
+from ..records import Finding
+from ..records.report import Planning
+from ..tools.experts import expert_of, expert_tools, facts, tool_of
+from ..tools.views import View, whole
+from ..tools.zoom import zoom_tool
+from .models import Turn
+from .pictures import Picture, affordable, record, take
+from .planner import discreet, planner_messages
+from .policy import Policy, Spent, exhausted, policy_of
+from .protocol import open_items
+from .requests import Request, requests_of
+from .state import CaseState, Engine, elapsed, findings_of, photographs_of, planning_of
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+TRIES = 2
+"""A planner whose answer holds nothing valid is told what was wrong and asked once more, then left."""
+GRACE_S = 5.0
+"""Seconds beyond its limit after which a planner that does not come back is left."""
+SHORTEST_CALL_S = 1.0
+CHARACTERS_PER_TOKEN = 4
+MOST_PROBLEMS = 20
+"""Problems of a planner that the report lists."""
+
+
+async def plan(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
+    """Decide what to consult next. Mandatory readings the planner leaves out are added and logged; no budget cuts them."""
+    turn = _Planning(state, runtime.context)
+    requests = await turn.requests()
+    additions: list[str] = []
+    if not requests:
+        requests = [Request(tool=tool, args={"photograph": at}, mandatory=True) for tool, at in turn.owed]
+        additions = [f"{tool} on {at} was added by the protocol" for tool, at in turn.owed]
+    return {
+        "requests": [request.model_dump(mode="json") for request in requests],
+        "problems": turn.problems,
+        "silent": turn.silent,
+        "rounds": state["rounds"] + 1,
+        "additions": [*state["additions"], *additions],
+        "planning": turn.record.model_dump(mode="json"),
+    }
+
+
+class _Planning:
+    """One round of planning; `record`, `problems` and `silent` are what it leaves behind."""
+
+    def __init__(self, state: CaseState, engine: Engine) -> None:
+        self.state, self.engine = state, engine
+        self.policy: Policy = policy_of(engine.settings)
+        self.record: Planning = planning_of(state)
+        self.problems: list[str] = list(state["problems"])
+        self.silent: bool = state["silent"]
+        self.done = {(tool_of(expert), at) for at, found in state["findings"].items() for expert in found}
+        items = open_items(state.get("question", ""), state["usable"], self.done)
+        self.owed = [item for item in items if expert_of(item[0]) is not None]
+        self.tools = planner_tools(engine.speaker.sees)
+
+    async def requests(self) -> list[Request]:
+        """What the planner asks for, within the budget; empty when it asks for nothing or is not asked."""
+        for _ in range(TRIES):
+            if self.silent:
+                return []
+            why_not = exhausted(self.policy, self._spent())
+            if why_not is not None:
+                _note(self.record.cut, f"The planner was not asked again: {why_not}.")
+                return []
+            turn = await self._ask()
+            asked, wrong = requests_of(turn.calls, self.state["usable"], self.done, self.owed)
+            self.problems = [*turn.problems, *wrong]
+            for problem in self.problems[:MOST_PROBLEMS]:
+                _note(self.record.problems, problem)
+            if asked:
+                return self._within_budget(asked)
+            if not self.problems:
+                return []
+        self.silent = True
+        _note(self.record.problems, "nothing that was asked for could be run, twice in a row; it was not asked again")
+        return []
+
+    def _within_budget(self, asked: list[Request]) -> list[Request]:
+        """The mandatory requests and as many of the others as tool calls are left."""
+        left = self.policy.tool_calls - self._spent().tool_calls
+        extra = [request for request in asked if not request.mandatory]
+        if len(extra) > left:
+            _note(self.record.cut, f"Requests of the planner beyond {self.policy.tool_calls} tool calls were not run.")
+        self.record.tool_calls += min(len(extra), max(0, left))
+        return [request for request in asked if request.mandatory or request in extra[: max(0, left)]]
+
+    async def _ask(self) -> Turn:
+        speaker = self.engine.speaker
+        pictures = await self._pictures()
+        messages = planner_messages(self._brief(), pictures)
+        limit = max(SHORTEST_CALL_S, (self.policy.wall_s - elapsed(self.state)) / 2)
+        try:
+            async with asyncio.timeout(limit + GRACE_S):
+                turn = await speaker.call_tools(messages, self.tools, limit_s=limit)
+        except TimeoutError:
+            turn = Turn(problems=[f"no answer within {limit:.0f} s"])
+        self.record.turns += max(1, turn.usage.model_calls)
+        told = (turn.usage.tokens_in, turn.usage.tokens_out)
+        self.record.tokens += _tokens(messages, pictures, turn) if told == (None, None) else sum(n or 0 for n in told)
+        self.record.dialect = speaker.dialect
+        return turn
+
+    def _brief(self) -> dict[str, Any]:
+        """The case in words: no file name, date, device or context, and of what a header said the side alone."""
+        question = self.state.get("question", "")
+        records, spent = photographs_of(self.state), self._spent()
+        return {
+            "question": discreet(question) if self.engine.speaker.remote else question,
+            "photographs": {
+                at: {"eye": records[at].eye.value, "width": records[at].width, "height": records[at].height}
+                for at in self.state["usable"]
+            },
+            "found": {at: [facts(f) for f in findings_of(self.state, at).values()] for at in self.state["usable"]},
+            "open": [list(item) for item in self.owed],
+            "problems": self.problems,
+            "left": {
+                "rounds": self.policy.rounds - spent.rounds,
+                "tool_calls": self.policy.tool_calls - spent.tool_calls,
+                "pictures": self.policy.pictures - spent.pictures,
+            },
+        }
+
+    async def _pictures(self) -> list[Picture]:
+        """The whole photographs and what was asked to be shown, as far as the budget goes; none for a planner that is blind."""
+        speaker = self.engine.speaker
+        if not speaker.sees:
+            return []
+        views = [whole(at, photographs_of(self.state)[at]) for at in self.state["usable"]]
+        views += [View.model_validate(view) for view in self.state["views"]]
+        may, cut = affordable(views, self.record.pictures, self.policy.pictures)
+        if cut:
+            most = self.policy.pictures
+            _note(self.record.cut, f"Pictures beyond the image budget of {most} were not shown to the planner.")
+            self.problems += [f"no picture is left in the budget for {view.words}" for view in cut]
+        pictures = [await self._take(view) for view in may]
+        self.record.pictures = record(self.record.pictures, (p.sent(remote=speaker.remote) for p in pictures))
+        return pictures
+
+    async def _take(self, view: View) -> Picture:
+        photograph = self.engine.photograph(self.state, view.photograph)
+        findings = findings_of(self.state, view.photograph)
+        return await take(view, photograph, {n: f.use(self.engine.bench.store) for n, f in findings.items()})
+
+    def _spent(self) -> Spent:
+        before = self.state["before"]
+        return Spent(
+            wall_s=elapsed(self.state),
+            rounds=self.state["rounds"],
+            model_calls=self.record.turns - before["turns"],
+            tool_calls=self.record.tool_calls - before["tool_calls"],
+            tokens=self.record.tokens - before["tokens"],
+            pictures=len(self.record.pictures),
+        )
+
+
+@lru_cache(maxsize=2)
+def planner_tools(sees: bool) -> list[BaseTool]:
+    """The tools a planner is offered; `zoom` only when it sees."""
+    return [*expert_tools(_named_only), *([zoom_tool()] if sees else [])]
+
+
+async def _named_only(expert: str, photograph: str) -> Finding:
+    raise RuntimeError(f"{expert} on {photograph}: a planner names tools, the graph runs them")
+
+
+def _tokens(messages: Sequence[BaseMessage], pictures: Sequence[Picture], turn: Turn) -> int:
+    """About what a turn cost with a model that does not say."""
+    written = sum(len(str(message.text)) for message in messages) + len(turn.text)
+    once = written // CHARACTERS_PER_TOKEN + sum(picture.tokens for picture in pictures)
+    return once * max(1, turn.usage.model_calls)
+
+
+def _note(lines: list[str], line: str) -> None:
+    """Add a line once, while there is room."""
+    if line not in lines and len(lines) < MOST_PROBLEMS:
+        lines.append(line)
