@@ -52,6 +52,8 @@ def test_every_line_is_well_formed() -> None:
         assert line["request"] == line["request"].strip() != "", line
         assert line["tools"] == sorted(set(line["tools"])) and set(line["tools"]) <= TOOLS, line
         assert set(line["traits"]) <= TRAITS, line
+        length = len(line["request"].split())
+        assert ("short" in line["traits"], "long" in line["traits"]) == (length <= 5, length >= 20), line
 
 
 def test_ids_are_unique_and_no_request_stands_twice() -> None:
