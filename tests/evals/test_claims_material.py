@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 from fundoscope import evals
+from fundoscope.agents.lexicon import parse
 from fundoscope.evals.claims.facts import all_hold, cited, holds, near
 from fundoscope.evals.claims.ledgers import ledger, ledger_names
+from fundoscope.evals.claims.mutations import OPERATORS, Mutation, mutations
+from fundoscope.evals.claims.sources import paraphrases, rendered
 from fundoscope.knowledge import references
 
 FOLDER = Path(evals.__file__).with_name("claims")
@@ -127,3 +130,90 @@ def test_no_false_sentence_is_a_true_one_and_its_evidence_exists() -> None:
 
 def test_no_false_sentence_is_in_both_halves_in_other_numbers() -> None:
     assert close_across_halves(lines("hallucinations.jsonl")) == []
+
+
+@lru_cache
+def mutated() -> list[Mutation]:
+    return mutations()
+
+
+def test_the_reports_own_sentences_are_true_of_their_ledgers() -> None:
+    assert len(rendered()) >= 300
+    for source in rendered():
+        assert all_hold(source.facts, cited(ledger(source.ledger), source.evidence)), source.text
+
+
+def test_there_are_enough_mutations_by_every_operator_and_the_same_each_time() -> None:
+    assert len(mutated()) >= 1200
+    counts = Counter(m.operator for m in mutated())
+    assert set(counts) == set(OPERATORS) and min(counts.values()) >= 20
+    assert len({m.id for m in mutated()}) == len({(m.ledger, m.text, m.evidence) for m in mutated()}) == len(mutated())
+    assert mutations() == mutated()
+    assert mutations(1) != mutated()
+
+
+def test_a_mutation_differs_from_its_source_and_is_no_true_sentence_of_its_ledger() -> None:
+    sources = {source.id: source for source in (*paraphrases(), *rendered())}
+    true = {(s.ledger, s.text, s.evidence) for s in sources.values()}
+    for m in mutated():
+        assert (m.ledger, m.text, m.evidence) not in true
+        assert m.original == sources[m.source].text
+        assert (m.text, m.evidence) != (m.original, sources[m.source].evidence)
+
+
+def test_mutated_rendered_sentences_do_not_hold_when_read_back() -> None:
+    """The facts of a mutated sentence of the report, read by the lexicon and not by the operator that made it."""
+    read = 0
+    for m in mutated():
+        parsed = parse(m.text) if m.pattern in READ_BACK and m.operator != "evidence" else None
+        if parsed is None or parsed[0].id not in READ_BACK:
+            continue
+        read += 1
+        slots = parsed[1]
+        eye, evidence = {"eye": slots["eye"]}, ledger(m.ledger)
+        facts = [eye | fact for fact in READ_BACK[parsed[0].id](slots)]
+        assert not all_hold(facts, evidence), m
+    assert read >= 500
+
+
+def written(pattern: str, value: Any, decimals: int, **more: Any) -> dict[str, Any]:
+    return {"pattern": pattern, "value": value, "decimals": decimals, **more}
+
+
+def counted(pattern: str) -> Any:
+    return lambda slots: [{"pattern": pattern, **{k: slots[k] for k in ("lesion", "count", "quadrant") if k in slots}}]
+
+
+READ_BACK: dict[str, Any] = {
+    "lesion_count": counted("lesion_count"),
+    "lesion_count_one": counted("lesion_count"),
+    "lesion_quadrant": counted("lesion_quadrant"),
+    "nearest_exudate": lambda s: [written("nearest_exudate", s["distance"], 2)],
+    "fovea_distance": lambda s: [written("fovea_distance", s["distance"], 2)],
+    "cup_disc_ratio": lambda s: [written("cup_disc_ratio", s["ratio"], 2)],
+    "referable": lambda s: [written("referable", s["probability"], 2)],
+    "skeleton_length": lambda s: [written("skeleton_length", s["length"], 0, unit=s["unit"])],
+    "vessel_density": lambda s: [{"pattern": "vessel_density", "percent": s["percent"], "decimals": 1}],
+    "conformal_set": lambda s: [{"pattern": "conformal_set", "set": [int(g) for g in str(s["set"]).split(", ")]}],
+    "exudate_near": lambda s: [{"pattern": "exudate_near"}],
+    "exudate_far": lambda s: [{"pattern": "exudate_far"}],
+    "summary": lambda s: [
+        {"pattern": "grade", "value": s["value"]},
+        {"pattern": "grade", "value": s["grade"]},
+        written("referable", s["probability"], 2),
+    ],
+}
+
+
+def test_symmetric_facts_yield_no_mutation_of_the_eye() -> None:
+    """Both eyes of this ledger have twelve haemorrhages, so naming the other eye is as true."""
+    texts = {m.text for m in mutated() if m.ledger == "twelve-in-each-eye" and m.operator == "eye"}
+    assert "Twelve haemorrhages were detected in the left eye." not in texts
+    assert "In the left eye, 12 haemorrhages were detected." not in texts
+    assert "In the left eye, 18 microaneurysms were detected." in texts
+
+
+def test_mutations_keep_the_half_of_their_paraphrase() -> None:
+    halves = {source.id: source.half for source in paraphrases()}
+    assert all(m.half == halves[m.source] for m in mutated() if m.source in halves)
+    assert {m.half for m in mutated() if m.pattern} == set(HALVES)
