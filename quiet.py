@@ -8,6 +8,8 @@ from .settings import Settings
 
 SWITCHES = {
     "LANGSMITH_TRACING": "false",
+    "LANGSMITH_TRACING_V2": "false",
+    "LANGCHAIN_TRACING": "false",
     "LANGCHAIN_TRACING_V2": "false",
     "ANONYMIZED_TELEMETRY": "False",
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -19,8 +21,8 @@ SWITCHES = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "YOLO_OFFLINE": "true",
 }
-KEYS = ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY")
-"""Inherited from the shell they would switch tracing on."""
+KEYS = ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "OPENAI_LOG", "ANTHROPIC_LOG")
+"""Inherited from the shell they would switch tracing on, or have a provider's client write what it sends to the log."""
 
 
 def quiet_dependencies(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import BadSetting
@@ -21,7 +21,38 @@ class Settings(BaseSettings):
         default_factory=lambda: Path.home() / ".fundoscope", description="The user's data: store, checkpoints, passages"
     )
     data: Path | None = Field(default=None, description="Labelled photographs for training and tests")
-    planner: str = Field(default="protocol", description="The chat model that plans")
+    planner: str = Field(
+        default="protocol",
+        description="The chat model that plans: protocol, openai:MODEL, anthropic:MODEL, ollama:MODEL, another provider "
+        "of LangChain's, or transformers:FOLDER",
+    )
+    planner_base_url: str | None = Field(
+        default=None, description="The planner's server, such as http://127.0.0.1:8000, with or without /v1"
+    )
+    planner_api_key: SecretStr | None = Field(
+        default=None, description="The key of the planner's server; without it the provider's own variable is used"
+    )
+    planner_dialect: Literal["auto", "native", "json"] = Field(
+        default="auto", description="How tools are called: native, json (in plain text), or auto, which finds out once"
+    )
+    planner_sees: Literal["auto", "yes", "no"] = Field(
+        default="auto", description="Whether the planner is shown pictures; auto stops when the model takes none"
+    )
+    planner_timeout: float = Field(default=300.0, gt=0, description="Most seconds for one answer of the planner")
+    planner_max_tokens: int = Field(default=2048, gt=0, description="Most tokens of one answer of the planner")
+    planner_stream: bool = Field(default=True, description="Whether answers are streamed; needed to stop endless ones")
+    planner_dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        default="auto", description="Number format of a planner of transformers:"
+    )
+    planner_device_map: str | None = Field(
+        default=None, description="Device map of a planner of transformers:, such as auto; None puts it on the device"
+    )
+    planner_quantise: Literal["none", "4bit"] = Field(
+        default="none", description="Whether a planner of transformers: is loaded with 4-bit weights"
+    )
+    planner_download: bool = Field(
+        default=False, description="Whether a planner of transformers: may be fetched from the Hugging Face hub"
+    )
     guideline: Literal["ICO", "AAO", "ADA", "NICE", "NHS"] = Field(
         default="ICO", description="The guideline recommendations follow"
     )
@@ -67,7 +98,8 @@ def load_settings(**values: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise BadSetting(f"setting {name}: {first['msg']}, not {first['input']!r}") from error
+        given = "" if name == "planner_api_key" else f", not {first['input']!r}"
+        raise BadSetting(f"setting {name}: {first['msg']}{given}") from error
 
 
 @lru_cache(maxsize=1)

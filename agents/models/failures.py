@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email.utils
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,7 +56,7 @@ def failure_of(error: Exception) -> Failure:
             return Failure("the model's server gave no answer in time", passing=True)
         if isinstance(cause, OSError | httpx.TransportError):
             return Failure("the model's server could not be reached", passing=True)
-        if isinstance(cause, json.JSONDecodeError | UnicodeError):
+        if isinstance(cause, ValueError | TypeError | LookupError | AttributeError):
             return Failure("the model's server sent something that cannot be read", passing=True)
     return Failure(f"the model failed ({type(error).__name__})")
 

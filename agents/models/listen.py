@@ -95,7 +95,7 @@ class Ear:
         return message
 
     async def _hear(self, model: Model, messages: Sequence[BaseMessage]) -> AIMessage:
-        """The answer, read as a stream so that an endless one can be stopped."""
+        """The answer, read as a stream so that an endless one can be stopped; what is left of such a one is its text."""
         chunks: list[AIMessage] = []
         size = 0
         async with aclosing(cast(Any, model.astream(list(messages)))) as stream:
@@ -109,7 +109,9 @@ class Ear:
             raise CutShort
         message = _joined(chunks)
         self._count(message)
-        if size <= self.most_bytes and _broke_off(message):
+        if size > self.most_bytes:
+            return AIMessage(str(message.text)[: self.most_bytes])
+        if _broke_off(message):
             raise CutShort
         return message
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
@@ -17,7 +17,7 @@ from .dialect import Dialect, ask_for_calls, ask_for_record, ask_once_more, chos
 from .json_text import clean_text, json_values, without_reasoning
 from .listen import BYTES_PER_TOKEN, Ear, Model
 from .memory import Memory
-from .pictures import count_pictures, without_pictures
+from .pictures import count_pictures, grey_square, without_pictures
 from .turn import Call, Turn, Usage
 
 __all__ = ["Call", "Speaker", "Turn", "Usage"]
@@ -33,7 +33,8 @@ class Speaker:
     """Wraps one chat model. Nothing that the model or its server does is raised: it becomes a line in `problems`.
 
     `name`: the setting, secrets left out; `remote`: whether messages leave this machine; `sees`: whether pictures may be
-    put in; `dialect`: `auto` finds out once, by a question without any case in it, and remembers it in the file `memory`.
+    put in; `dialect`: `auto` finds out once, by a question without any case in it, and remembers it in the file `memory`;
+    without `sees_for_sure` a model that refuses pictures is shown none from then on.
     """
 
     def __init__(
@@ -53,11 +54,11 @@ class Speaker:
         self.model = model
         self.name = name
         self.remote = remote
-        self.sees = sees
-        self._sees_for_sure = sees_for_sure
         self._writes = writes
         self._dialect: Dialect = dialect
         self._memory = Memory(memory, name)
+        self._sees_for_sure = sees_for_sure
+        self.sees = sees and (sees_for_sure or self._memory.recall("sees") != "no")
         self._most_bytes = max_tokens * BYTES_PER_TOKEN
         self._timeout = timeout
 
@@ -125,13 +126,32 @@ class Speaker:
         return self._dialect
 
     async def _answer(self, ear: Ear, model: Model, messages: Sequence[BaseMessage]) -> AIMessage | None:
-        """The answer. Pictures are left out for a model that takes none."""
+        """The answer. Pictures are left out for a model that takes none, which shows when it refuses them."""
         pictures = count_pictures(messages)
         if pictures and not self.sees:
-            ear.note("pictures were left out: the model takes none")
-            messages, pictures = without_pictures(messages), 0
+            return await self._without_pictures(ear, model, messages)
         ear.usage.pictures = max(ear.usage.pictures, pictures)
-        return await ear.ask(model, messages)
+        answer = await ear.ask(model, messages, quietly=True)
+        failure = ear.failure
+        if answer is not None or failure is None:
+            return answer
+        if pictures and failure.refuses and not self._sees_for_sure and await self._takes_no_pictures(ear):
+            self.sees = False
+            self._memory.keep("sees", "no")
+            return await self._without_pictures(ear, model, messages)
+        ear.note(failure.line)
+        return None
+
+    async def _without_pictures(self, ear: Ear, model: Model, messages: Sequence[BaseMessage]) -> AIMessage | None:
+        ear.note("pictures were left out: the model takes none")
+        return await ear.ask(model, without_pictures(messages))
+
+    async def _takes_no_pictures(self, ear: Ear) -> bool:
+        """Whether the model refuses a grey square where it takes words."""
+        square = HumanMessage([{"type": "text", "text": "Say yes."}, grey_square()])
+        if await ear.ask(self.model, [square], quietly=True) is not None or not (ear.failure and ear.failure.refuses):
+            return False
+        return await ear.ask(self.model, [HumanMessage("Say yes.")], quietly=True) is not None
 
 
 def _calls_of(answer: AIMessage, tools: Sequence[BaseTool], dialect: Dialect) -> Turn:
