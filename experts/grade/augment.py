@@ -27,7 +27,7 @@ def view(square: NDArray[np.uint8], side: int, rng: np.random.Generator, *, natu
 def _frame(image: Image.Image, side: int, rng: np.random.Generator, fill: int) -> Image.Image:
     source = image.size[0]
     angle = rng.uniform(-np.pi, np.pi) if rng.random() < 0.3 else rng.normal(0, 0.2)
-    zoom = float(np.exp(rng.uniform(-0.16, 0.10))) * source / side
+    zoom = float(np.exp(rng.uniform(-0.20, 0.16))) * source / side
     stretch = float(np.exp(rng.normal(0, 0.03)))
     flip = -1.0 if rng.random() < 0.5 else 1.0
     turn = -1.0 if rng.random() < 0.5 else 1.0
@@ -42,12 +42,12 @@ def _frame(image: Image.Image, side: int, rng: np.random.Generator, fill: int) -
 
 def _sharpness(image: Image.Image, rng: np.random.Generator, natural: bool) -> Image.Image:
     chance = rng.random()
-    if chance < 0.25:
-        smaller = round(image.size[0] * rng.uniform(0.45, 0.95))
+    if chance < 0.3:
+        smaller = round(image.size[0] * rng.uniform(0.35, 0.95))
         image = image.resize((smaller, smaller), Image.Resampling.BILINEAR).resize(
             image.size, Image.Resampling.BILINEAR
         )
-    elif chance < 0.5 and natural:
+    elif chance < 0.55 and natural:
         image = image.filter(ImageFilter.UnsharpMask(rng.uniform(0.8, 2.5), int(rng.uniform(40, 160)), 0))
     if rng.random() < 0.25:
         buffer = io.BytesIO()
@@ -63,11 +63,22 @@ def _colour(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.u
     table = np.stack([np.clip(255 * gain[c] * ramp ** gamma[c], 0, 255) for c in range(3)])
     out = np.stack([table[c][pixels[:, :, c]] for c in range(3)], axis=2)
     if rng.random() < 0.3:
+        out = out @ (np.eye(3) + rng.normal(0, 0.08, (3, 3)))
+    if rng.random() < 0.3:
+        out = out * _uneven_light(pixels.shape[0], rng)
+    if rng.random() < 0.3:
         veil = rng.uniform(0.05, 0.4)
         out = np.where(pixels.max(axis=2, keepdims=True) > 8, out * (1 - veil) + veil * rng.uniform(60, 190, 3), out)
     if rng.random() < 0.3:
         out = out + rng.normal(0, rng.uniform(1, 5), out.shape) * (pixels.max(axis=2, keepdims=True) > 8)
     return np.clip(out, 0, 255).astype(np.uint8)
+
+
+def _uneven_light(side: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """A slow change of brightness over the field, float (side, side, 1), as of a badly centred flash."""
+    coarse = rng.normal(0, 0.25, (3, 3)).astype(np.float32)
+    field = np.asarray(Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC))
+    return np.exp(field)[:, :, None]
 
 
 def _bars(pixels: NDArray[np.uint8], rng: np.random.Generator, fill: int) -> NDArray[np.uint8]:

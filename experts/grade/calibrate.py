@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import logging
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +25,10 @@ from ..training.metrics import calibration_error, quadratic_kappa
 from ..training.weights import write_weights
 from . import about
 from .calibration import conformal_quantile, decide, fit_temperature, probabilities
-from .expert import MODEL_FOLDER, NOVELTY_FILE, REFERABLE
-from .model import FLATTEN_KEY, GradingModel, Output
+from .expert import MACULA_FILE, MODEL_FOLDER, NOVELTY_FILE, REFERABLE
+from .macula import OedemaExample, oedema_examples
+from .macula import choose as choose_oedema
+from .model import FILES, GradingModel, Output
 from .novelty import Novelty
 from .preprocess import square
 from .split import SPLIT_FILE, Example, examples, write_split
@@ -52,10 +54,8 @@ def calibrate(data: Path, model: Path, folder: Path) -> None:
     """See the module."""
     target = folder / MODEL_FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    for name in ("config.json", "model.safetensors"):
+    for name in FILES:
         shutil.copyfile(model / name, target / name)
-    side = json.loads((model / "config.json").read_text(encoding="utf-8"))["image_size"]
-    (target / "preprocessor_config.json").write_text(json.dumps(_processing(side), indent=2) + "\n", encoding="utf-8")
     rows = examples(data)
     write_split(rows, folder / SPLIT_FILE)
     network = GradingModel(target)
@@ -77,11 +77,9 @@ def calibrate(data: Path, model: Path, folder: Path) -> None:
     }
     tensors = {n: torch.from_numpy(np.ascontiguousarray(v, dtype=np.float32)) for n, v in stored.items()}
     entries = [
-        *(
-            _entry(folder, f"{MODEL_FOLDER}/{n}")
-            for n in ("model.safetensors", "config.json", "preprocessor_config.json")
-        ),
+        *(_entry(folder, f"{MODEL_FOLDER}/{n}") for n in FILES),
         write_weights(tensors, folder, NOVELTY_FILE),
+        _oedema(network, data, rows, folder),
     ]
     card = about.card(entries, {k: round(v, 5) for k, v in thresholds.items()}, rows)
     (folder / "card.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -110,7 +108,16 @@ def choose(logits: NDArray[np.float64], grades: NDArray, datasets: NDArray) -> d
     }
 
 
-def _read(network: GradingModel, data: Path, rows: list[Example]) -> list[Output]:
+def _oedema(network: GradingModel, data: Path, split: list[Example], folder: Path) -> WeightsFile:
+    """Fit the head for macular oedema and write it."""
+    rows = [r for r in oedema_examples(data, split) if r.part != "holdout"]
+    head, penalty = choose_oedema(np.stack([s.features for s in _read(network, data, rows)]), rows)
+    log.info("macular oedema: penalty %g", penalty)
+    stored = {"weight": torch.from_numpy(head.weight).float(), "offset": torch.tensor([head.offset])}
+    return write_weights(stored, folder, MACULA_FILE, half=False)
+
+
+def _read(network: GradingModel, data: Path, rows: Sequence[Example | OedemaExample]) -> list[Output]:
     out = []
     for row in rows:
         photograph = Photograph.from_pixels(picture(data / row.dataset / row.image))
@@ -126,21 +133,6 @@ def _typical_heat(network: GradingModel, seen: list[Output], grades: NDArray) ->
     pull = head[REFERABLE:].mean(axis=0) - head[:REFERABLE].mean(axis=0)
     planes = [s.plane for s, g in zip(seen, grades, strict=True) if g >= REFERABLE and s.plane is not None]
     return float(np.median([np.tensordot(pull, plane, 1).max() for plane in planes])) if planes else 0.0
-
-
-def _processing(side: int) -> dict[str, object]:
-    return {
-        "image_processor_type": "MobileNetV2ImageProcessor",
-        "do_resize": True,
-        "size": {"height": side, "width": side},
-        "do_center_crop": False,
-        "do_rescale": True,
-        "rescale_factor": 1 / 255,
-        "do_normalize": True,
-        "image_mean": [0.5, 0.5, 0.5],
-        "image_std": [0.5, 0.5, 0.5],
-        FLATTEN_KEY: True,
-    }
 
 
 def _entry(folder: Path, file: str) -> WeightsFile:

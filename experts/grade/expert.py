@@ -13,6 +13,7 @@ from ...records import ExpertCard, Finding, Measurement, Photograph, Status
 from ...settings import Settings
 from ..base import Expert, Findings, checked_bytes
 from .calibration import conformal_set, decide, probabilities
+from .macula import OedemaHead
 from .model import GradingModel, Output
 from .network import ICDR
 from .novelty import Novelty
@@ -20,6 +21,7 @@ from .preprocess import lit_disc, square
 
 MODEL_FOLDER = "weights/model"
 NOVELTY_FILE = "weights/novelty.safetensors"
+MACULA_FILE = "weights/macula.safetensors"
 SMALLEST_FIELD = 150
 """Fields of view narrower than this many pixels are not graded: a microaneurysm is far smaller than a pixel there."""
 REFERABLE = 2
@@ -42,6 +44,10 @@ class Grade(Expert):
         if any(w.file == NOVELTY_FILE for w in card.weights):
             stored = {n: t.float().numpy() for n, t in self.state_dict(NOVELTY_FILE).items()}
             self.novelty = Novelty(stored["mean"], stored["directions"], stored["spread"], float(stored["rest"][0]))
+        self.macula: OedemaHead | None = None
+        if any(w.file == MACULA_FILE for w in card.weights):
+            stored = {n: t.double().numpy() for n, t in self.state_dict(MACULA_FILE).items()}
+            self.macula = OedemaHead(stored["weight"], float(stored["offset"][0]))
 
     def read(self, photograph: Photograph, given: Findings | None = None) -> Finding:
         """Grade one photograph. Nothing of other experts is used."""
@@ -49,7 +55,8 @@ class Grade(Expert):
         if photograph.field_of_view.diameter < SMALLEST_FIELD:
             reason = f"the field of view is only {photograph.field_of_view.diameter:.0f} pixels wide"
             finding.status, finding.reason = Status.NOT_ASSESSED, reason
-            names = ("icdr_grade", "referable_probability", "grade_confidence")
+            names = ["icdr_grade", "referable_probability", "grade_confidence"]
+            names += ["dme_probability"] if self.macula is not None else []
             finding.measurements = [Measurement.not_assessed(n, reason) for n in names]
             return finding
         pixels, frame = square(photograph, self.model.side)
@@ -62,6 +69,8 @@ class Grade(Expert):
         if "conformal_quantile" in self.card.thresholds:
             finding.conformal_set = conformal_set(p, self.card.thresholds["conformal_quantile"])
         finding.measurements = _measurements(finding)
+        if self.macula is not None:
+            finding.measurements.append(_oedema(float(self.macula.probability(seen.features))))
         if self.novelty is not None:
             distance = self.novelty.distance(seen.features)
             if distance > self.card.thresholds["novelty_distance"]:
@@ -126,6 +135,18 @@ def _measurements(finding: Finding) -> list[Measurement]:
             definition="calibrated probability of the grade given",
         ),
     ]
+
+
+def _oedema(probability: float) -> Measurement:
+    return Measurement(
+        name="dme_probability",
+        value=probability,
+        definition=(
+            "probability of the photographic surrogate of macular oedema: hard exudate within one disc diameter of the "
+            "macula's centre; thickening is not seen in one photograph"
+        ),
+        reference="porwal2018_idrid",
+    )
 
 
 EXPERT = Grade

@@ -19,6 +19,25 @@ from .preprocess import flatten
 
 FLATTEN_KEY = "fundoscope_flatten"
 """Set in `preprocessor_config.json` of a network that was trained on flattened illumination."""
+FILES = ("model.safetensors", "config.json", "preprocessor_config.json")
+"""A transformers folder's files."""
+
+
+def write_preprocessing(folder: Path, side: int) -> None:
+    """Write `preprocessor_config.json` for our network, which reads flattened squares of `side` pixels."""
+    processing = {
+        "image_processor_type": "MobileNetV2ImageProcessor",
+        "do_resize": True,
+        "size": {"height": side, "width": side},
+        "do_center_crop": False,
+        "do_rescale": True,
+        "rescale_factor": 1 / 255,
+        "do_normalize": True,
+        "image_mean": [0.5, 0.5, 0.5],
+        "image_std": [0.5, 0.5, 0.5],
+        FLATTEN_KEY: True,
+    }
+    (folder / FILES[2]).write_text(json.dumps(processing, indent=2) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)

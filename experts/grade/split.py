@@ -45,7 +45,7 @@ def examples(data: Path, *, aptos: bool = False) -> list[Example]:
         found += _aptos(data)
     # Photographs of the lesion benchmark's test part must not be learnt from: they are judged on here as well.
     fixed = {
-        ("idrid_grading", _idrid_group(row["image"])): "holdout"
+        ("idrid_grading", idrid_group(row["image"])): "holdout"
         for row in labels(data, "idrid_grading")
         if row["seg_split"] == "test"
     }
@@ -64,6 +64,12 @@ def examples(data: Path, *, aptos: bool = False) -> list[Example]:
         for position, group in enumerate(groups):
             part[dataset, group] = PARTS[2] if position < held else PARTS[1] if position < held + chosen else PARTS[0]
     return [Example(e.dataset, e.image, e.group, e.allowed, part[e.dataset, e.group]) for e in found]
+
+
+def part_by_lot(dataset: str, group: str) -> str:
+    """The part of a group that carries no grade, from its lot alone; the shares are those of the graded ones."""
+    share = int(_lot(dataset, group)[:8], 16) / 16**8
+    return PARTS[2] if share < HOLDOUT_SHARE else PARTS[1] if share < HOLDOUT_SHARE + VALIDATION_SHARE else PARTS[0]
 
 
 def _lot(dataset: str, group: str) -> str:
@@ -88,14 +94,20 @@ def read_split(path: Path) -> list[Example]:
         ]
 
 
-def _idrid_group(image: str) -> str:
+def unam_group(patient: str) -> str:
+    """The group of a UNAM patient."""
+    return _UNAM_DUPLICATES.get(patient, patient)
+
+
+def idrid_group(image: str) -> str:
+    """The group of an IDRiD grading photograph."""
     number = Path(image).stem.rsplit("_", 1)[-1]
     return _IDRID_DUPLICATES.get(number, number)
 
 
 def _idrid(data: Path) -> list[Example]:
     return [
-        Example("idrid_grading", r["image"], _idrid_group(r["image"]), (int(r["grade"]),))
+        Example("idrid_grading", r["image"], idrid_group(r["image"]), (int(r["grade"]),))
         for r in labels(data, "idrid_grading")
     ]
 
@@ -117,7 +129,7 @@ def _odir(data: Path) -> list[Example]:
 def _unam(data: Path) -> list[Example]:
     classes = {"none": (0,), "NPDR": (1, 2, 3), "PDR": (4,)}
     return [
-        Example("unam_dme_dr", r["image"], _UNAM_DUPLICATES.get(r["patient"], r["patient"]), classes[r["dr_class"]])
+        Example("unam_dme_dr", r["image"], unam_group(r["patient"]), classes[r["dr_class"]])
         for r in labels(data, "unam_dme_dr")
         if r["dr_class"] in classes
     ]

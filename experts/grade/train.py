@@ -1,5 +1,7 @@
 """Train the grader: `python -m fundoscope.experts.grade.train --data DIR --out DIR`.
 
+`--start MODEL` begins with an earlier run's network instead of the ImageNet weights, with larger pictures if `--side` says
+so; `--leave SET` keeps data sets out, for figures on a camera that was never seen. The schedule follows the steps alone.
 Writes `model/` (a transformers folder) and `split.csv` under --out, with a checkpoint that a second start continues
 from. `python -m fundoscope.experts.grade.calibrate` follows: it measures validation and writes what the card needs.
 """
@@ -22,15 +24,15 @@ from transformers import MobileNetV2ForImageClassification
 from ..training.metrics import quadratic_kappa, roc_auc
 from .augment import view
 from .corpus import load_squares
+from .model import write_preprocessing
 from .network import as_input, forward, freeze, from_imagenet
 from .preprocess import flatten
 from .split import Example, examples, write_split
 
 log = logging.getLogger("fundoscope.experts.grade.train")
 
-STORED_SIDE = 320
-SIDE = 288
-SHARES = {"idrid_grading": 0.32, "odir5k_subset": 0.42, "unam_dme_dr": 0.08, "aptos_gauss224": 0.18}
+STORED_SIDE = 448
+SHARES = {"idrid_grading": 0.30, "odir5k_subset": 0.43, "unam_dme_dr": 0.12, "aptos_gauss224": 0.15}
 """How often each set is drawn from; within a set rare grades are drawn more often, by the root of their rarity."""
 SMOOTHING = 2.0
 """Steepness of the ordinal target: a grade at distance d gets exp(-SMOOTHING d)."""
@@ -42,10 +44,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=915)
+    parser.add_argument("--start", type=Path, help="the folder `model` of an earlier run")
+    parser.add_argument("--leave", nargs="*", default=[], choices=SHARES, help="data sets that do not train")
+    parser.add_argument("--side", type=int, default=288, help="pixels across the field of view")
+    parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-4)
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="finish earlier, at this time")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
@@ -53,12 +57,12 @@ def main() -> None:
 
 
 def train(options: argparse.Namespace) -> None:
-    """One run, from the ImageNet weights or from the checkpoint under `options.out`."""
+    """One run, from the ImageNet weights, an earlier network, or the checkpoint under `options.out`."""
     torch.manual_seed(options.seed)
     rows = examples(options.data, aptos=True)
     squares = load_squares(options.data, rows, options.out / "cache", STORED_SIDE)
     write_split([r for r in rows if r.dataset != "aptos_gauss224"], options.out / "split.csv")
-    network = from_imagenet(options.data / "pretrained/mobilenet_v2_imagenet_fp16.npz", SIDE)
+    network = _beginning(options)
     network = network.to(options.device, memory_format=torch.channels_last)
     network.train()
     freeze(network, FROZEN_BLOCKS)
@@ -70,25 +74,22 @@ def train(options: argparse.Namespace) -> None:
     )
     average = {n: p.detach().clone() for n, p in named}
     checkpoint = options.out / "checkpoint.pt"
-    first, spent = 0, 0.0
+    first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True, map_location=options.device)
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
-        spent = float(state["spent"])
         average, first = state["average"], int(state["step"])
         log.info("continuing at step %d", first)
-    draw = _drawing([r if r.part == "train" else None for r in rows])
+    draw = _drawing([r if r.part == "train" and r.dataset not in options.leave else None for r in rows])
     started, running = time.monotonic(), 0.0
     for step in range(first, options.steps):
-        progress = max(step / options.steps, (spent + time.monotonic() - started) / (60 * options.minutes))
-        if progress >= 1:
-            break
         for group, factor in zip(optimiser.param_groups, (1, 5), strict=True):
-            group["lr"] = factor * options.rate * rate_at(progress)
+            group["lr"] = factor * options.rate * rate_at(step / options.steps)
         rng = np.random.default_rng((options.seed, step))
         chosen = rng.choice(len(rows), options.batch, p=draw)
-        batch = np.stack([view(squares[i], SIDE, rng, natural=rows[i].dataset != "aptos_gauss224") for i in chosen])
+        natural = [rows[i].dataset != "aptos_gauss224" for i in chosen]
+        batch = np.stack([view(squares[i], options.side, rng, natural=n) for i, n in zip(chosen, natural, strict=True)])
         allowed = _allowed([rows[i] for i in chosen]).to(options.device)
         with torch.autocast(torch.device(options.device).type, dtype=torch.bfloat16):
             logits = network(as_input(batch).to(options.device)).logits.float()
@@ -106,11 +107,10 @@ def train(options: argparse.Namespace) -> None:
             pace = (step + 1 - first) * options.batch / (time.monotonic() - started)
             log.info("step %d loss %.3f, %.1f photographs/s", step + 1, running / 25, pace)
             running = 0.0
-        if (step + 1) % 100 == 0:
+        if (step + 1) % 50 == 0:
             state = {
                 "network": network.state_dict(),
                 "optimiser": optimiser.state_dict(),
-                "spent": spent + time.monotonic() - started,
                 "average": average,
                 "step": step + 1,
             }
@@ -118,7 +118,15 @@ def train(options: argparse.Namespace) -> None:
             checkpoint.with_suffix(".partial").replace(checkpoint)
             _save(network, average, options.out / "model")
     _save(network, average, options.out / "model")
-    _validate(options.out / "model", rows, squares)
+    _validate(options.out / "model", rows, squares, options.side)
+
+
+def _beginning(options: argparse.Namespace) -> MobileNetV2ForImageClassification:
+    if options.start is None:
+        return from_imagenet(options.data / "pretrained/mobilenet_v2_imagenet_fp16.npz", options.side)
+    network = MobileNetV2ForImageClassification.from_pretrained(options.start, local_files_only=True).float()
+    network.config.image_size = options.side
+    return network
 
 
 def rate_at(progress: float) -> float:
@@ -157,7 +165,8 @@ def _drawing(rows: list[Example | None]) -> NDArray[np.float64]:
     weight = np.array([0.0 if r is None else counts[r.dataset, r.allowed] ** -0.5 for r in rows])
     for name, share in SHARES.items():
         member = np.array([r is not None and r.dataset == name for r in rows])
-        weight[member] *= share / weight[member].sum()
+        if weight[member].any():
+            weight[member] *= share / weight[member].sum()
     return weight / weight.sum()
 
 
@@ -167,16 +176,19 @@ def _save(network: MobileNetV2ForImageClassification, average: dict[str, torch.T
     copy = MobileNetV2ForImageClassification(network.config)
     copy.load_state_dict({n: t.detach().cpu() for n, t in state.items()})
     copy.half().save_pretrained(folder, safe_serialization=True)
+    side = network.config.image_size
+    assert isinstance(side, int)
+    write_preprocessing(folder, side)
 
 
-def _validate(folder: Path, rows: list[Example], squares: NDArray[np.uint8]) -> None:
+def _validate(folder: Path, rows: list[Example], squares: NDArray[np.uint8], side: int) -> None:
     """Log kappa of the expected grade and referable AUC on the validation part, set by set."""
     network = MobileNetV2ForImageClassification.from_pretrained(folder, local_files_only=True).float().eval()
     for dataset in SHARES:
         chosen = [
             i for i, r in enumerate(rows) if r.part == "validation" and r.dataset == dataset and r.grade is not None
         ]
-        flat = [flatten(resize(squares[i], SIDE)) for i in chosen]
+        flat = [flatten(resize(squares[i], side)) for i in chosen]
         logits = torch.cat([forward(network, as_input(np.stack(flat[k : k + 16])))[0] for k in range(0, len(flat), 16)])
         p = logits.softmax(1).numpy()
         truth = np.array([rows[i].grade for i in chosen])

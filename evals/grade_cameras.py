@@ -1,0 +1,52 @@
+"""Cameras left out of training in turn: the predictions of networks that never saw them, scored against the labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..experts.grade.crossing import read_predictions, read_recipes
+from ..experts.grade.split import Example, examples
+from ..experts.training.metrics import quadratic_kappa, roc_auc
+from .grade_readings import numbered, resampled
+from .table import Row
+
+PREDICTIONS = Path(__file__).parent / "predictions"
+BAR = 0.87
+NAMES = {"idrid_grading": "IDRiD", "odir5k_subset": "ODIR", "unam_dme_dr": "UNAM"}
+
+
+def camera_rows(data: Path) -> list[Row]:
+    """AUC, and kappa where grades are labelled, for each data set whose predictions are there."""
+    rows = examples(data)
+    return [
+        made
+        for left, recipe in sorted(read_recipes(PREDICTIONS).items())
+        for made in _rows([r for r in rows if r.dataset == left], left, recipe)
+    ]
+
+
+def _rows(chosen: list[Example], left: str, recipe: str) -> list[Row]:
+    predicted = read_predictions(PREDICTIONS, left)
+    p = np.stack([predicted[r.image] for r in chosen])
+    group = numbered([r.group for r in chosen])
+    name = f"{NAMES[left]}, left out of training ({{}})"
+    ill = np.array([min(r.allowed) >= 1 for r in chosen])
+    made = [_auc("any-retinopathy AUC", name, ill, 1 - p[:, 0], group, recipe, BAR if left == "unam_dme_dr" else None)]
+    graded = np.array([r.grade is not None for r in chosen])
+    if left != "unam_dme_dr":
+        grade = np.array([r.grade for r in chosen if r.grade is not None])
+        p, group = p[graded], group[graded]
+        made.insert(0, _auc("referable AUC", name, grade >= 2, p[:, 2:].sum(axis=1), group, recipe, BAR))
+        value = np.rint(p @ np.arange(5)).astype(np.intp)
+        interval = resampled(group, lambda i: quadratic_kappa(grade[i], value[i]))
+        figure = quadratic_kappa(grade, value)
+        made.append(Row("quadratic kappa", name.format(len(grade)), figure, interval, note="rounded expected grade"))
+    return made
+
+
+def _auc(metric: str, name: str, ill: NDArray, score: NDArray, group: NDArray, recipe: str, bar: float | None) -> Row:
+    interval = resampled(group, lambda i: roc_auc(ill[i], score[i]))
+    return Row(metric, name.format(len(ill)), roc_auc(ill, score), interval, bar, note=recipe)
