@@ -61,13 +61,18 @@ class Fundoscope:
         return other
 
     def read(
-        self, photographs: Source | Sequence[Source], *, eye: Eye | str | None = None, context: str = ""
+        self,
+        photographs: Source | Sequence[Source],
+        *,
+        eye: Eye | str | None = None,
+        context: str = "",
+        question: str = "",
     ) -> Report:
-        """Read the photographs of one patient. `eye` names the eye of all of them.
+        """Read the photographs of one patient. `eye` names the eye of all of them; a `question` narrows what is read.
 
         Raises UnreadableImage (one line, naming the file) before anything is written.
         """
-        return _run(self.aread(photographs, eye=eye, context=context))
+        return _run(self.aread(photographs, eye=eye, context=context, question=question))
 
     async def aread(
         self,
@@ -75,11 +80,12 @@ class Fundoscope:
         *,
         eye: Eye | str | None = None,
         context: str = "",
+        question: str = "",
         on_step: Progress | None = None,
     ) -> Report:
         """`read`, async; `on_step` hears the name of each finished step."""
         report: Report | None = None
-        async for step, result in self.astream(photographs, eye=eye, context=context):
+        async for step, result in self.astream(photographs, eye=eye, context=context, question=question):
             if on_step is not None:
                 on_step(step)
             report = result or report
@@ -88,11 +94,18 @@ class Fundoscope:
         return report
 
     async def astream(
-        self, photographs: Source | Sequence[Source], *, eye: Eye | str | None = None, context: str = ""
+        self,
+        photographs: Source | Sequence[Source],
+        *,
+        eye: Eye | str | None = None,
+        context: str = "",
+        question: str = "",
     ) -> AsyncIterator[tuple[str, Report | None]]:
         """Steps of the reading as they finish: (step name, report once it is written)."""
         case = await asyncio.to_thread(self._case, photographs, eye, context)
-        fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": "", "findings": {}, "answer": {}}
+        case.question = question.strip()
+        fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": case.question}
+        fresh |= {"findings": {}, "report": {}, "answer": {}}
         async for step, update in self._updates(case.id, fresh):
             written = update.get("report") if update else None
             yield step, self._dated(written) if step == "write_report" and written else None
@@ -182,21 +195,22 @@ class Fundoscope:
 
     async def _updates(self, case_id: str, values: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any] | None]]:
         """Run the graph on the case's thread and yield (node, update)."""
-        from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-
+        from .agents.checkpoints import checkpoints, keep_latest
         from .agents.graph import build_graph
 
-        database = self.settings.home / "checkpoints.sqlite"
-        database.parent.mkdir(parents=True, exist_ok=True)
-        config: Any = {"configurable": {"thread_id": f"{self.session}:{case_id}"}}
-        async with AsyncSqliteSaver.from_conn_string(str(database)) as saver:
+        thread = f"{self.session}:{case_id}"
+        config: Any = {"configurable": {"thread_id": thread}}
+        async with checkpoints(self.settings) as saver:
             graph = build_graph(saver)
             if "case" not in values and not (await graph.aget_state(config)).values.get("report"):
                 raise BadSetting(f"{case_id} was not read in this session")
-            stream = graph.astream(cast("CaseState", values), config, context=self.engine, stream_mode="updates")
+            stream = graph.astream(
+                cast("CaseState", values), config, context=self.engine, stream_mode="updates", durability="exit"
+            )
             async for chunk in stream:
                 for node, update in chunk.items():
                     yield node, update
+            await keep_latest(saver, thread)
 
     def _dated(self, written: dict[str, Any]) -> Report:
         report = Report.model_validate(written)

@@ -19,7 +19,7 @@ from .models import Turn
 from .pictures import Picture, affordable, record, take
 from .planner import discreet, planner_messages
 from .policy import Policy, Spent, exhausted, policy_of
-from .protocol import open_items
+from .protocol import TRIAGE, mandatory_tools, open_items
 from .requests import Request, requests_of
 from .state import CaseState, Engine, elapsed, findings_of, photographs_of, planning_of
 
@@ -64,7 +64,7 @@ class _Planning:
         self.problems: list[str] = list(state["problems"])
         self.silent: bool = state["silent"]
         self.done = {(tool_of(expert), at) for at, found in state["findings"].items() for expert in found}
-        items = open_items(state.get("question", ""), state["usable"], self.done)
+        items = open_items(_request(state), state["usable"], self.done)
         self.owed = [item for item in items if expert_of(item[0]) is not None]
         self.tools = planner_tools(engine.speaker.sees)
 
@@ -166,6 +166,12 @@ class _Planning:
             tokens=self.record.tokens - before["tokens"],
             pictures=len(self.record.pictures),
         )
+
+
+def _request(state: CaseState) -> str:
+    """The question the protocol goes by. A first reading whose question names nothing to read is a whole reading."""
+    question = state.get("question", "")
+    return "" if not state.get("report") and set(mandatory_tools(question)) <= set(TRIAGE) else question
 
 
 @lru_cache(maxsize=2)
