@@ -1,37 +1,40 @@
-"""Answers to follow-up questions, made of the report's verified claims and of cited passages."""
+"""Answers to questions about a case: the report's verified claims, cited passages, and where they come from."""
 
 from __future__ import annotations
+
+import asyncio
 
 from langgraph.runtime import Runtime
 from pydantic import Field
 
+from ..experts.registry import expert_names
 from ..records import Claim, ClaimKind, Record, Report
-from .lexicon import LESION_NAMES
-from .protocol import topics_of
+from ..tools.experts import tool_of
+from ..tools.views import View
+from .answering import replies
+from .answering.explain import explanation
+from .answering.select import not_assessed, report_claims
+from .answering.show import OVERLAYS, views_for
+from .answering.similar import similar_claims
+from .ledger import Ledger
+from .routing import Route, route
 from .state import CaseState, Engine, ledger_of
 from .verify import verify
 
-TOPIC_STEPS: dict[str, tuple[str, ...]] = {
-    "quality": ("adequacy",),
-    "landmarks": ("landmarks",),
-    "vessels": ("vessels",),
-    "lesions": ("lesions",),
-    "macula": ("macula",),
-    "grade": ("grade",),
-    "disc": ("disc",),
-}
-OUT_OF_SCOPE = (
-    "That is outside what a colour fundus photograph, these experts and the literature here can answer. "
-    "Ask about image quality, landmarks, vessels, lesions, macula, grade, disc or follow-up."
-)
-
 
 class Answer(Record):
-    """An answer: `claims` are verified sentences; `text` is what to show; `answered` is False when nothing supports one."""
+    """An answer: `claims` are verified sentences, `notes` lines of fact about the case and its evidence.
+
+    `views` are pictures to show, `kinds` what was asked for, `text` what to print; `answered` is False when nothing
+    here supports an answer.
+    """
 
     question: str
     text: str
+    kinds: list[str] = Field(default_factory=list)
     claims: list[Claim] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list)
+    views: list[View] = Field(default_factory=list)
     answered: bool = True
 
 
@@ -40,55 +43,78 @@ async def answer(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     question = state.get("question", "")
     if not question:
         return {}
-    report = Report.model_validate(state["report"])
-    claims = [*_from_report(report, question), *_from_literature(state)]
+    return await asyncio.to_thread(_answer, question, state, runtime.context)
+
+
+def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
+    report, ledger = Report.model_validate(state["report"]), ledger_of(state)
+    wish = route(question)
+    claims: list[Claim] = []
+    notes: list[str] = []
+    views: list[View] = []
+    for intent in wish.intents:
+        if intent.name == "explain":
+            explained, lines = explanation(question, report)
+            claims, notes = [*claims, *explained], [*notes, *lines]
+        elif intent.name == "similar":
+            found = _similar(state, engine, ledger)
+            claims, notes = [*claims, *found], [*notes, *([] if found else [replies.NO_SIMILAR])]
+        elif intent.name == "zoom" or intent.name in OVERLAYS:
+            shown, problems = views_for(intent.name, question, state, engine)
+            views, notes = [*views, *shown], [*notes, *problems]
+        said = report_claims(intent.name, question, report)
+        claims += said
+        missing = not_assessed(intent.name, question, report)
+        notes += missing if not said or intent.name in ("hypertension", "report") else missing[:1]
+    notes += _not_installed(wish)
+    if wish.wants("literature", "recommendation"):
+        passages = _passages(state, ledger, len(claims))
+        claims += passages
+        notes += [] if passages or not wish.wants("literature") else [replies.NO_PASSAGE]
+    given = _put_together(question, wish, claims, notes, views)
+    return {"answer": given.model_dump(mode="json"), "ledger": [entry.model_dump(mode="json") for entry in ledger]}
+
+
+def _put_together(question: str, wish: Route, claims: list[Claim], notes: list[str], views: list[View]) -> Answer:
     unique = list({claim.text: claim for claim in claims}.values())
-    if unique:
-        given = Answer(question=question, text="\n".join(claim.text for claim in unique), claims=unique)
-    else:
-        missing = _not_assessed(report, question)
-        given = Answer(question=question, text=missing or OUT_OF_SCOPE, answered=False)
-    return {"answer": given.model_dump(mode="json")}
+    lines = list(dict.fromkeys(notes))
+    text = "\n".join([*(claim.text for claim in unique), *(view.words for view in views), *lines])
+    answered = bool(unique or views)
+    if not text:
+        text = replies.SMALL_TALK if wish.wants("small_talk") else replies.OUT_OF_SCOPE
+        answered = wish.wants("small_talk")
+    return Answer(
+        question=question,
+        text=text,
+        kinds=list(wish.kinds),
+        claims=unique,
+        notes=lines,
+        views=views,
+        answered=answered,
+    )
 
 
-def _from_report(report: Report, question: str) -> list[Claim]:
-    topics = topics_of(question)
-    chosen: list[Claim] = []
-    for topic in topics:
-        if topic == "recommendation":
-            chosen += [*report.impression, *report.recommendation.claims]
-        for eye in report.eyes.values():
-            for step in eye.steps:
-                if step.name in TOPIC_STEPS.get(topic, ()):
-                    chosen += step.claims
-    kinds = _named_lesions(question)
-    if kinds:
-        chosen = [c for c in chosen if "lesion" not in c.slots or c.slots["lesion"] in kinds]
-        if "grade" not in topics:
-            chosen = [c for c in chosen if c.slots.get("lesion") in kinds] or chosen
-    return chosen
-
-
-def _named_lesions(question: str) -> set[str]:
-    words = question.lower().replace("hemorrhage", "haemorrhage").replace("cotton wool spot", "soft exudate")
-    return {kind for kind, (singular, _plural) in LESION_NAMES.items() if singular in words}
-
-
-def _from_literature(state: CaseState) -> list[Claim]:
-    ledger = ledger_of(state)
-    claims = []
-    for number, evidence_id in enumerate(state["passages"].get("question", []), start=1):
-        entry = ledger.get(evidence_id)
-        if entry is not None and entry.passage is not None:
-            text = f"{entry.passage.text} [{entry.passage.reference}]"
-            claims.append(Claim(id=f"A{number}", text=text, kind=ClaimKind.INTERPRETATION, evidence=[evidence_id]))
-    supported, _removed = verify(claims, ledger)
+def _similar(state: CaseState, engine: Engine, ledger: Ledger) -> list[Claim]:
+    found: list[Claim] = []
+    for reference in state["usable"]:
+        found += similar_claims(engine.bench, engine.photograph(state, reference), ledger, len(found))
+    supported, _removed = verify(found, ledger)
     return supported
 
 
-def _not_assessed(report: Report, question: str) -> str | None:
-    topics = set(topics_of(question)) - {"literature"}
-    if not topics:
-        return None
-    subjects = sorted(topics)
-    return f"Not assessed: nothing in this case's evidence speaks of {', '.join(subjects)}."
+def _not_installed(wish: Route) -> list[str]:
+    there = {tool_of(name) for name in expert_names()}
+    return [line for tool, line in replies.NOT_INSTALLED.items() if tool in wish.tools and tool not in there]
+
+
+def _passages(state: CaseState, ledger: Ledger, number: int) -> list[Claim]:
+    claims = []
+    for place, evidence_id in enumerate(state["passages"].get("question", []), start=1):
+        entry = ledger.get(evidence_id)
+        if entry is not None and entry.passage is not None:
+            text = f"{entry.passage.text} [{entry.passage.reference}]"
+            claims.append(
+                Claim(id=f"A{number + place}", text=text, kind=ClaimKind.INTERPRETATION, evidence=[evidence_id])
+            )
+    supported, _removed = verify(claims, ledger)
+    return supported

@@ -85,6 +85,7 @@ SLOT_TYPES: dict[str, SlotType] = {
     "quadrant": SlotType("|".join(QUADRANTS)),
     "reasons": SlotType(f"(?:{_choice(_BY_REASON)})(?:, (?:{_choice(_BY_REASON)}))*"),
     "key": SlotType(r"[a-z][a-z0-9_]+"),
+    "case": SlotType(r"[0-9a-f]{16}"),
     "text": SlotType(r"\S(?:.*\S)?"),
 }
 
@@ -190,6 +191,7 @@ PATTERNS: dict[str, Pattern] = {
         Pattern("summary_no_grade", _I, "{eye:eye}: no grade was given."),
         Pattern("worse_eye", _I, "the {eye:eye} has the higher grade and decides what follows."),
         Pattern("same_grade", _I, "both eyes have the same grade."),
+        Pattern("similar_case", _O, "similar case {place:int} to the {eye:eye} is {case:case}, with confirmed ICDR grade {value:int} (similarity {similarity:dec2})."),
         Pattern("follow", _R, "what follows: {statement:text} [{key:key}]"),
         Pattern("literature", _I, "{statement:text} [{key:key}]"),
         Pattern("retake", _R, "take the photograph of the {eye:eye} again: {advice:text}"),

@@ -10,7 +10,7 @@ from ..knowledge.guidelines import recommendation
 from ..records import Passage
 from .evidence_rules import lesion_counts
 from .lexicon import GRADE_NAMES
-from .protocol import topics_of
+from .routing import route
 from .state import CaseState, Engine, deciding_grade, ledger_of, primary_findings
 
 LESION_QUERIES: dict[str, tuple[str, str]] = {
@@ -56,7 +56,7 @@ def _retrieve(state: CaseState, engine: Engine) -> CaseState:
     if statement is not None:
         found["recommendation"] = [engine.retriever.passage(statement.passage_id)]
     question = state.get("question", "")
-    if question and set(topics_of(question)) & {"literature", "recommendation"}:
+    if question and route(question).wants("literature", "recommendation"):
         found["question"] = engine.retriever.search(question, limit=QUESTION_LIMIT)
     passages = {
         purpose: [ledger.add_passage(passage.model_copy(update={"score": None})).id for passage in list_of]

@@ -204,6 +204,14 @@ def _advice(cited: _Cited) -> None:
         raise _Wrong("the advice is not the quality expert's")
 
 
+def _similar_case(cited: _Cited) -> None:
+    finding, place = cited.finding("similar_cases"), int(cited.slots["place"])
+    if cited.slots["case"] not in finding.notes[place - 1 : place]:
+        raise _Wrong("the case is not the one that was found")
+    _same(cited, "value", "int", finding.number(f"confirmed_grade_{place}"))
+    _same(cited, "similarity", "dec2", finding.number(f"similarity_{place}"))
+
+
 def _person_first(cited: _Cited) -> None:
     if not any(e.finding is not None and e.eye is cited.eye for e in cited.entries):
         raise _Wrong("it cites no finding of this eye", unsupported=True)
@@ -244,6 +252,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "summary_no_grade": (_no_grade,),
     "worse_eye": (_worse_eye,),
     "same_grade": (_same_grade,),
+    "similar_case": (_similar_case,),
     "follow": (_guideline,),
     "retake": (_advice,),
     "person_first": (_person_first,),

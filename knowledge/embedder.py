@@ -77,6 +77,10 @@ class Embedder:
                 vectors[chosen] = self._forward([tokens[i] for i in chosen])
         return vectors
 
+    def words(self) -> frozenset[str]:
+        """The whole words of its vocabulary, lower case letters only, three and longer."""
+        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and len(word) > 2)
+
     def _forward(self, tokens: list[list[int]]) -> Array:
         count, length = len(tokens), max(map(len, tokens))
         ids = np.zeros((count, length), np.int64)

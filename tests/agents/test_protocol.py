@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fundoscope.agents.planner import ProtocolChatModel, planner_messages
-from fundoscope.agents.protocol import FULL_READING, TRIAGE, mandatory_tools, open_items, topics_of
+from fundoscope.agents.protocol import FULL_READING, TRIAGE, mandatory_tools, open_items
 
 
 def test_a_reading_makes_everything_mandatory() -> None:
@@ -12,8 +12,13 @@ def test_a_reading_makes_everything_mandatory() -> None:
 
 def test_a_question_makes_its_topic_and_triage_mandatory() -> None:
     assert mandatory_tools("how many microaneurysms?") == (*TRIAGE, "detect_lesions")
-    assert set(mandatory_tools("why this grade?")) >= {*TRIAGE, "grade_retinopathy", "detect_lesions"}
-    assert topics_of("who painted the Mona Lisa") == [] and mandatory_tools("who painted the Mona Lisa") == TRIAGE
+    assert mandatory_tools("how severe is the retinopathy?") == (*TRIAGE, "detect_lesions", "grade_retinopathy")
+    assert mandatory_tools("who painted the Mona Lisa") == TRIAGE
+
+
+def test_a_grade_is_never_left_without_the_lesions_it_is_held_against() -> None:
+    assert "detect_lesions" in mandatory_tools("show the heatmap")
+    assert "detect_lesions" in mandatory_tools("is it sharp?", asked=["grade_retinopathy"])
 
 
 def test_done_items_are_not_open() -> None:

@@ -1,0 +1,22 @@
+"""Fixed replies, for what no claim can answer."""
+
+from __future__ import annotations
+
+CAPABILITIES = (
+    "Ask about image quality, landmarks, vessels, lesions, macula, grade, disc, follow-up, what the literature says, "
+    "similar cases you kept, or why a sentence stands in the report."
+)
+OUT_OF_SCOPE = (
+    "That is outside what a colour fundus photograph, these experts and the literature here can answer. " + CAPABILITIES
+)
+SMALL_TALK = (
+    "I read colour fundus photographs; I am research software, not a person and not a medical device. " + CAPABILITIES
+)
+NO_SIMILAR = "No similar case: nothing has been kept yet. `fundoscope cases keep PHOTO --grade N` keeps one."
+NO_PASSAGE = "The literature here has no passage on that."
+NOT_INSTALLED = {
+    "screen_conditions": "Not assessed: no expert for conditions other than diabetic retinopathy is installed.",
+    "outline_region": "Not assessed: no expert that outlines a marked region is installed.",
+    "compare_visits": "Not assessed: comparing photographs of different visits is not installed.",
+}
+"""Tools a request can ask for that this version may lack."""

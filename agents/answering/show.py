@@ -1,0 +1,67 @@
+"""Pictures an answer shows: a landmark or region close up, or a photograph with findings drawn on it."""
+
+from __future__ import annotations
+
+import re
+
+from ...errors import BadSetting
+from ...tools.views import View
+from ...tools.zoom import ZoomArguments, view_of
+from ..state import CaseState, Engine, findings_of, photographs_of
+from .select import lesion_kinds
+
+OVERLAYS: dict[str, list[str]] = {
+    "show_vessels": ["vessels"],
+    "show_lesions": ["lesions"],
+    "show_heatmap": ["heatmap"],
+    "show_disc": ["disc", "cup"],
+    "show_landmarks": ["landmarks"],
+}
+"""Intent to what is drawn."""
+_MACULA = re.compile(r"macul|fove|cent(?:re|er)", re.IGNORECASE)
+_DISC = re.compile(r"\bdis[ck]|nerve|papilla|cup", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+POINT_SIDE = 400
+"""Side in pixels of the square shown around a point that a request names."""
+
+
+def views_for(intent: str, request: str, state: CaseState, engine: Engine) -> tuple[list[View], list[str]]:
+    """The views that answer one intent on the photographs of the eyes it names, and why any is missing."""
+    views, problems = [], []
+    for reference in _references(request, state):
+        asked = _arguments(intent, request, reference)
+        if asked is None:
+            return [], ["Not shown: name the macula, the disc, a point or a region (x, y, width, height in pixels)."]
+        try:
+            views.append(view_of(asked, engine.photograph(state, reference), findings_of(state, reference)))
+        except BadSetting as problem:
+            problems.append(f"Not shown: {problem}.")
+    return views, list(dict.fromkeys(problems))
+
+
+def _references(request: str, state: CaseState) -> list[str]:
+    named = [reference for reference in photographs_of(state) if reference in request.lower()]
+    if named:
+        return named
+    sides = {side for side in ("right", "left") if re.search(rf"\b{side}\b", request, re.IGNORECASE)}
+    of_side = [reference for reference, side in state["eyes"].items() if len(sides) == 1 and side in sides]
+    return of_side or list(state["eyes"])
+
+
+def _arguments(intent: str, request: str, reference: str) -> ZoomArguments | None:
+    if intent in OVERLAYS:
+        kinds = lesion_kinds(request) if intent == "show_lesions" else set()
+        return ZoomArguments(photograph=reference, overlay=sorted(kinds) or OVERLAYS[intent])
+    numbers = [float(number) for number in _NUMBERS.findall(request.replace(reference, ""))]
+    if len(numbers) >= 4:
+        return ZoomArguments(photograph=reference, region=numbers[:4])
+    if len(numbers) in (2, 3):
+        x, y = numbers[:2]
+        return ZoomArguments(
+            photograph=reference, region=[x - POINT_SIDE / 2, y - POINT_SIDE / 2, POINT_SIDE, POINT_SIDE]
+        )
+    if _MACULA.search(request):
+        return ZoomArguments(photograph=reference, landmark="macula")
+    if _DISC.search(request):
+        return ZoomArguments(photograph=reference, landmark="disc")
+    return None
