@@ -12,7 +12,7 @@ class Policy:
     """What the planner may spend.
 
     `wall_s`: seconds from the start of the run; `rounds`: alternations of planning and consulting; `model_calls`: calls of
-    the planner; `tool_calls`: tools beyond the protocol's; `tokens`: read and written by the planner; `pictures`:
+    the planner, repairs among them; `tool_calls`: tools beyond the protocol's; `tokens`: read and written by the planner; `pictures`:
     different pictures shown to the planner over the whole case, its questions among it.
     """
 
@@ -28,9 +28,9 @@ class Policy:
 POLICIES: dict[str, Policy] = {
     policy.name: policy
     for policy in (
-        Policy("quick", wall_s=30, rounds=2, model_calls=2, tool_calls=6, tokens=20_000, pictures=2),
-        Policy("standard", wall_s=180, rounds=5, model_calls=6, tool_calls=24, tokens=100_000, pictures=8),
-        Policy("thorough", wall_s=900, rounds=12, model_calls=16, tool_calls=96, tokens=400_000, pictures=32),
+        Policy("quick", wall_s=30, rounds=2, model_calls=4, tool_calls=6, tokens=20_000, pictures=2),
+        Policy("standard", wall_s=180, rounds=5, model_calls=12, tool_calls=24, tokens=100_000, pictures=8),
+        Policy("thorough", wall_s=900, rounds=12, model_calls=32, tool_calls=96, tokens=400_000, pictures=32),
     )
 }
 

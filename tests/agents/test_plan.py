@@ -217,7 +217,7 @@ def test_two_photographs_are_both_shown(scope: Fundoscope, phantom_file: Path) -
     [
         (Spent(181, 0, 0, 0, 0, 0), "180 s"),
         (Spent(0, 5, 0, 0, 0, 0), "5 planning rounds"),
-        (Spent(0, 0, 6, 0, 0, 0), "6 model calls"),
+        (Spent(0, 0, 12, 0, 0, 0), "12 model calls"),
         (Spent(0, 0, 0, 0, 100_000, 0), "100000 tokens"),
     ],
 )
