@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from langchain_core.language_models import BaseChatModel
 
 from ...errors import BadSetting
@@ -42,9 +44,10 @@ def _served(provider: str, model: str, settings: Settings) -> Speaker:
         settings.planner_sees == "auto" and profile.get("image_inputs") is not False
     )
     dialect = settings.planner_dialect
+    shown_model = Path(model).name if model.startswith(("/", "~", ".")) else model
     return Speaker(
         chat,
-        name=settings.planner if address is None else f"{settings.planner} at {address.shown}",
+        name=f"{provider}:{shown_model}" if address is None else f"{provider}:{shown_model} at {address.shown}",
         remote=remote,
         sees=shown,
         sees_for_sure=settings.planner_sees != "auto",
