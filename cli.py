@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from . import __version__
 from .cli_cases import app as cases_app
+from .cli_chat import chat
 from .cli_knowledge import app as knowledge_app
+from .cli_show import (
+    BaseUrlOption,
+    DialectOption,
+    EyeOption,
+    PlannerOption,
+    PolicyOption,
+    given,
+    print_report,
+    spinner,
+)
 from .errors import BadSetting, FundoscopeError
-
-if TYPE_CHECKING:
-    from .records import Report
 
 app = typer.Typer(
     name="fundoscope",
@@ -30,6 +37,7 @@ experts_app = typer.Typer(help="The installed experts and their cards.", invoke_
 app.add_typer(experts_app, name="experts")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(cases_app, name="cases")
+app.command()(chat)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The labelled photographs (default FUNDOSCOPE_DATA)")]
 
@@ -57,50 +65,32 @@ def _common(
         raise typer.Exit
 
 
-@contextmanager
-def _spinner(text: str) -> Iterator[None]:
-    """A spinner on a terminal; silence elsewhere."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield
-        return
-    with console.status(text):
-        yield
-
-
 @app.command()
 def read(
     photographs: Annotated[list[Path], typer.Argument(help="The photographs of one patient", metavar="PHOTO...")],
-    eye: Annotated[str | None, typer.Option(help="right or left, when it is known")] = None,
+    eye: EyeOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     guideline: Annotated[str | None, typer.Option(help="ICO, AAO, ADA, NICE or NHS")] = None,
+    planner: PlannerOption = None,
+    base_url: BaseUrlOption = None,
+    dialect: DialectOption = None,
+    policy: PolicyOption = None,
 ) -> None:
     """Read photographs into one grounded report."""
     from .sdk import Fundoscope
 
-    scope = Fundoscope(guideline=guideline) if guideline else Fundoscope()
-    with _spinner("Reading"):
+    planning = given(planner=planner, planner_base_url=base_url, planner_dialect=dialect, policy=policy)
+    scope = Fundoscope(**given(guideline=guideline), **planning)
+    with spinner("Reading"):
         report = scope.read(photographs, eye=eye)
         written = scope.write(report, out) if out is not None else ()
     if as_json:
         print(report.model_dump_json(indent=2))
         return
-    _print_impression(report)
+    print_report(report)
     for path in written:
         print(path)
-
-
-def _print_impression(report: Report) -> None:
-    print(f"Status: {report.status.value.replace('_', ' ')}")
-    adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
-    for claim in [*adequacy, *report.impression, *report.recommendation.claims]:
-        print(f"  {claim.text}  ({', '.join(claim.evidence)})")
-    for disagreement in report.disagreements:
-        print(f"  Disagreement: {disagreement.text}")
-    print(report.disclaimer)
 
 
 @app.command()
@@ -179,7 +169,7 @@ def doctor() -> None:
     """Check versions, weights, embedder, devices and folders; exit 1 with the mend when something is missing."""
     from .evals.doctor import examine
 
-    with _spinner("Looking"):
+    with spinner("Looking"):
         findings = examine()
     for finding in findings:
         print(f"{'ok ' if finding.ok else 'BAD'} {finding.what}: {finding.state}")
@@ -199,7 +189,7 @@ def evaluate(
     from .evals.table import to_markdown
     from .settings import default_settings
 
-    with _spinner(f"Measuring {name}"):
+    with spinner(f"Measuring {name}"):
         results = run_evaluations(name, data or default_settings().data)
     failed = False
     for title, rows in results.items():
@@ -218,7 +208,7 @@ def bench(
     from .evals.bench import run_bench
     from .evals.table import to_markdown
 
-    with _spinner("Measuring"):
+    with spinner("Measuring"):
         rows = run_bench(width, height)
     print(to_markdown(rows))
     if any(row.passed is False for row in rows):
@@ -237,7 +227,7 @@ def phantom(
 
     if eye not in ("right", "left"):
         raise BadSetting(f"eye is right or left, not {eye!r}")
-    with _spinner("Drawing"):
+    with spinner("Drawing"):
         write_phantom(path, seed=seed, eye=eye, lesions=_lesion_counts(lesions.split(",")))
     print(path)
 

@@ -110,6 +110,21 @@ class Fundoscope:
             written = update.get("report") if update else None
             yield step, self._dated(written) if step == "write_report" and written else None
 
+    def report(self, case: str) -> Report:
+        """The report of a case that was read in this session, as it stands after its questions.
+
+        Raises BadSetting when the case is not known.
+        """
+        return _run(self.areport(case))
+
+    async def areport(self, case: str) -> Report:
+        """`report`, async."""
+        from .agents.checkpoints import checkpoints
+        from .agents.graph import build_graph
+
+        async with checkpoints(self.settings) as saver:
+            return self._dated((await self._known(build_graph(saver), case))["report"])
+
     def ask(self, case: Report | str, question: str) -> Answer:
         """Answer a question about a case that was read in this session, from its evidence.
 
@@ -198,19 +213,28 @@ class Fundoscope:
         from .agents.checkpoints import checkpoints, keep_latest
         from .agents.graph import build_graph
 
-        thread = f"{self.session}:{case_id}"
-        config: Any = {"configurable": {"thread_id": thread}}
+        config = self._thread(case_id)
         async with checkpoints(self.settings) as saver:
             graph = build_graph(saver)
-            if "case" not in values and not (await graph.aget_state(config)).values.get("report"):
-                raise BadSetting(f"{case_id} was not read in this session")
+            if "case" not in values:
+                await self._known(graph, case_id)
             stream = graph.astream(
                 cast("CaseState", values), config, context=self.engine, stream_mode="updates", durability="exit"
             )
             async for chunk in stream:
                 for node, update in chunk.items():
                     yield node, update
-            await keep_latest(saver, thread)
+            await keep_latest(saver, config["configurable"]["thread_id"])
+
+    def _thread(self, case_id: str) -> Any:
+        return {"configurable": {"thread_id": f"{self.session}:{case_id}"}}
+
+    async def _known(self, graph: Any, case_id: str) -> dict[str, Any]:
+        """The state in which a case was left. Raises BadSetting."""
+        state: dict[str, Any] = (await graph.aget_state(self._thread(case_id))).values
+        if not state.get("report"):
+            raise BadSetting(f"{case_id} was not read in this session")
+        return state
 
     def _dated(self, written: dict[str, Any]) -> Report:
         report = Report.model_validate(written)

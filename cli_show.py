@@ -1,0 +1,76 @@
+"""What the commands share: the planner's options, a spinner, and how a report and an answer are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from .agents.answer import Answer
+    from .records import Claim, Report
+
+EyeOption = Annotated[str | None, typer.Option("--eye", help="right or left, when it is known")]
+PlannerOption = Annotated[
+    str | None,
+    typer.Option("--planner", help="protocol (default), openai:MODEL, ollama:MODEL, transformers:FOLDER, ..."),
+]
+BaseUrlOption = Annotated[
+    str | None, typer.Option("--base-url", help="The planner's server, such as http://127.0.0.1:8000/v1")
+]
+DialectOption = Annotated[
+    str | None, typer.Option("--dialect", help="How the planner calls tools: auto, native or json")
+]
+PolicyOption = Annotated[
+    str | None, typer.Option("--policy", help="How much the planner may spend: quick, standard or thorough")
+]
+
+
+def given(**settings: Any) -> dict[str, Any]:
+    """The settings that were given on the command line."""
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+@contextmanager
+def spinner(text: str) -> Iterator[None]:
+    """A spinner on a terminal; silence elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(text):
+        yield
+
+
+def print_report(report: Report) -> None:
+    """The impression with its evidence, what disagrees, what a budget cut, and what this is not."""
+    print(f"Status: {report.status.value.replace('_', ' ')}")
+    adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
+    for claim in [*adequacy, *report.impression, *report.recommendation.claims]:
+        print(f"  {sentence(claim)}")
+    for disagreement in report.disagreements:
+        print(f"  Disagreement: {disagreement.text}")
+    for cut in report.provenance.planning.cut if report.provenance.planning is not None else ():
+        print(f"  {cut}")
+    print(report.disclaimer)
+
+
+def print_answer(answer: Answer) -> None:
+    """The claims of an answer with their evidence, and what else there is to say."""
+    for claim in answer.claims:
+        print(f"  {sentence(claim)}")
+    for line in answer.notes:
+        print(f"  {line}")
+    for view in answer.views:
+        print(f"  To be seen in {view.words}")
+    if not (answer.claims or answer.notes or answer.views):
+        print(f"  {answer.text}")
+
+
+def sentence(claim: Claim) -> str:
+    """A claim with the ids of its evidence."""
+    return f"{claim.text}  ({', '.join(claim.evidence)})"

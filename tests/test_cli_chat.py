@@ -1,0 +1,47 @@
+"""Talking about a case in the terminal: plain lines when piped, and the case taken up again later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fundoscope import Fundoscope, Report
+from fundoscope.cli import app
+from fundoscope.errors import BadSetting
+from typer.testing import CliRunner
+
+
+def talk(*arguments: str | Path, says: str) -> str:
+    result = CliRunner().invoke(app, ["chat", *map(str, arguments)], input=says)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_questions_are_answered_with_evidence_until_quit(phantom_file: Path, phantom_report: Report) -> None:
+    said = talk(
+        phantom_file, says="How many microaneurysms are there?\n\nWho painted the Mona Lisa?\nquit\nWhy this grade?\n"
+    )
+    assert said.startswith("Status: ") and f"{phantom_report.case}: ask a question, or quit." in said
+    answers = said.split("or quit.\n")[1]
+    assert "microaneurysm" in answers and "(E" in answers
+    assert "outside what" in answers
+    assert "\x1b" not in said and "? " not in answers.splitlines()[0][:2]
+    assert "grade" not in answers.lower().split("outside")[0]
+
+
+def test_a_case_is_taken_up_again_by_its_name(scope: Fundoscope, phantom_report: Report) -> None:
+    assert scope.report(phantom_report.case).case == phantom_report.case
+    said = talk(phantom_report.case, says="How dense are the vessels?\n")
+    assert "Status: " in said and "of the field of view" in said
+
+
+def test_an_unknown_case_is_one_line() -> None:
+    result = CliRunner().invoke(app, ["chat", "case-0123456789abcdef"], input="Why?\n")
+    assert isinstance(result.exception, BadSetting)
+    assert str(result.exception) == "case-0123456789abcdef was not read in this session"
+
+
+def test_a_planner_that_cannot_be_had_is_one_line(phantom_file: Path) -> None:
+    for wrong in (["--planner", "oracle"], ["--policy", "lavish"], ["--dialect", "latin"]):
+        result = CliRunner().invoke(app, ["read", str(phantom_file), *wrong])
+        assert isinstance(result.exception, BadSetting), wrong
+        assert "\n" not in str(result.exception)
