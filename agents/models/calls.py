@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
-from .json_text import json_values, load_json
+from .json_text import cleaned, json_values, load_json
 from .turn import Call
 
 MOST_CALLS = 16
@@ -147,4 +147,4 @@ def _object(args: Any) -> dict[str, Any] | None:
             args = load_json(args)
         except ValueError:
             return None
-    return args if isinstance(args, dict) else None
+    return cleaned(args) if isinstance(args, dict) else None

@@ -11,7 +11,6 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
-from .calls import native_wishes
 from .listen import Ear
 
 Dialect = Literal["auto", "native", "json"]
@@ -44,7 +43,7 @@ async def chosen_dialect(ear: Ear, model: BaseChatModel) -> Dialect | None:
     question = [HumanMessage(f"Call the tool {Ready.__name__} with the word yes.")]
     answer = await ear.ask(bound, question, quietly=True)
     if answer is not None:
-        return "native" if any(wish.name == Ready.__name__ for wish in native_wishes(answer)) else "json"
+        return "native" if any(wish.name == Ready.__name__ for wish in answer.wishes) else "json"
     if ear.failure is not None and ear.failure.refuses and await ear.ask(model, question, quietly=True) is not None:
         return "json"
     if ear.failure is not None:

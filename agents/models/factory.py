@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from langchain_core.language_models import BaseChatModel
-
 from ...errors import BadSetting
 from ...settings import Settings
 from .speaker import Speaker
@@ -28,11 +26,6 @@ def speaker(settings: Settings) -> Speaker:
     if provider == "transformers":
         return _local(model, settings)
     return _served(provider, model, settings)
-
-
-def planner_model(settings: Settings) -> BaseChatModel:
-    """The chat model behind the speaker. Raises BadSetting."""
-    return speaker(settings).model
 
 
 def _served(provider: str, model: str, settings: Settings) -> Speaker:

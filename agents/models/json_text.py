@@ -47,7 +47,7 @@ def load_json(text: str) -> Any:
         value = json.loads(text, parse_constant=_refuse, strict=False)
     except ValueError:
         value = json.loads(_TRAILING_COMMA.sub(r"\1", text), parse_constant=_refuse, strict=False)
-    return cleaned(value)
+    return value
 
 
 def json_values(text: str) -> Iterator[Any]:

@@ -13,7 +13,9 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable
 
+from .calls import Wish, native_wishes
 from .failures import CutShort, Failure, failure_of
+from .json_text import clean_text
 from .turn import Usage
 
 MOST_TRIES = 3
@@ -25,7 +27,21 @@ LONGEST_WAIT_S = 20.0
 BYTES_PER_TOKEN = 16
 """An answer longer than its tokens times this is cut off."""
 
+REFUSALS = ("content_filter", "refusal", "safety")
+OUT_OF_ROOM = ("length", "max_tokens")
+"""Providers' words for why an answer ended."""
+
 Model = BaseChatModel | Runnable[LanguageModelInput, AIMessage]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model answered: its text, the calls in the provider's own form, whether it refused or had no room left."""
+
+    text: str
+    wishes: tuple[Wish, ...] = ()
+    refused: bool = False
+    out_of_room: bool = False
 
 
 @dataclass
@@ -58,17 +74,17 @@ class Ear:
         self.usage.seconds = time.monotonic() - self._started
         return self.usage
 
-    async def ask(self, model: Model, messages: Sequence[BaseMessage], *, quietly: bool = False) -> AIMessage | None:
+    async def ask(self, model: Model, messages: Sequence[BaseMessage], *, quietly: bool = False) -> Answer | None:
         """The model's answer, or None with the reason in `failure` and, unless `quietly`, among the problems."""
         self.failure = None
         for attempt in range(1, MOST_TRIES + 1):
             if self.left_s <= 0:
                 self.failure = self.failure or Failure("the time for this answer was used up")
                 break
-            message = await self._try(model, messages)
-            if message is not None:
+            answer = await self._try(model, messages)
+            if answer is not None:
                 self.failure = None
-                return message
+                return answer
             failure = cast(Failure, self.failure)
             if not failure.passing or attempt == MOST_TRIES:
                 break
@@ -81,20 +97,19 @@ class Ear:
             self.note(self.failure.line)
         return None
 
-    async def _try(self, model: Model, messages: Sequence[BaseMessage]) -> AIMessage | None:
+    async def _try(self, model: Model, messages: Sequence[BaseMessage]) -> Answer | None:
         self.usage.model_calls += 1
         self.failure = None
-        message: AIMessage | None = None
         try:
             async with asyncio.timeout(self.left_s):
-                message = await self._hear(model, messages)
+                return await self._hear(model, messages)
         except TimeoutError:
             self.failure = Failure("the model gave no answer in time")
         except Exception as error:  # noqa: BLE001 - providers raise whatever they like; each becomes a line
             self.failure = failure_of(error)
-        return message
+        return None
 
-    async def _hear(self, model: Model, messages: Sequence[BaseMessage]) -> AIMessage:
+    async def _hear(self, model: Model, messages: Sequence[BaseMessage]) -> Answer:
         """The answer, read as a stream so that an endless one can be stopped; what is left of such a one is its text."""
         chunks: list[AIMessage] = []
         size = 0
@@ -107,24 +122,29 @@ class Ear:
                     break
         if not chunks:
             raise CutShort
-        message = _joined(chunks)
+        first, rest = chunks[0], chunks[1:]
+        message = first.__add__(cast(Any, rest)) if isinstance(first, AIMessageChunk) and rest else first
         self._count(message)
+        text = clean_text(str(message.text))
         if size > self.most_bytes:
-            return AIMessage(str(message.text)[: self.most_bytes])
-        if _broke_off(message):
+            return Answer(text[: self.most_bytes])
+        ended = _ended(message)
+        if message.response_metadata.get("model_provider") == "openai" and not ended:
             raise CutShort
-        return message
+        return Answer(
+            text,
+            tuple(native_wishes(message)),
+            refused=bool(message.additional_kwargs.get("refusal")) or ended in REFUSALS,
+            out_of_room=ended in OUT_OF_ROOM,
+        )
 
     def _count(self, message: AIMessage) -> None:
-        told = message.usage_metadata
-        if told is not None:
-            self.usage.tokens_in = (self.usage.tokens_in or 0) + told["input_tokens"]
-            self.usage.tokens_out = (self.usage.tokens_out or 0) + told["output_tokens"]
-
-
-def _joined(chunks: list[AIMessage]) -> AIMessage:
-    first, rest = chunks[0], chunks[1:]
-    return first.__add__(cast(Any, rest)) if isinstance(first, AIMessageChunk) and rest else first
+        told: Any = message.usage_metadata or {}
+        given, written = told.get("input_tokens"), told.get("output_tokens")
+        if isinstance(given, int) and given >= 0:
+            self.usage.tokens_in = (self.usage.tokens_in or 0) + given
+        if isinstance(written, int) and written >= 0:
+            self.usage.tokens_out = (self.usage.tokens_out or 0) + written
 
 
 def _size(chunk: AIMessage) -> int:
@@ -135,7 +155,7 @@ def _size(chunk: AIMessage) -> int:
     return written + len(str(thoughts)) + sum(len(c["args"] or "") + len(c["name"] or "") for c in calls)
 
 
-def _broke_off(message: AIMessage) -> bool:
-    """Whether a provider that says why an answer ended has not said it."""
-    told = message.response_metadata
-    return told.get("model_provider") == "openai" and not told.get("finish_reason")
+def _ended(message: AIMessage) -> str:
+    """Why the answer ended, in the provider's word; "" when it is not said."""
+    told = (message.response_metadata.get(key) for key in ("finish_reason", "stop_reason", "done_reason"))
+    return next((str(reason).lower() for reason in told if reason), "")

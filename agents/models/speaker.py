@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
-from .calls import check_calls, native_wishes, said, what_is_wrong, written_wishes
+from .calls import check_calls, said, what_is_wrong, written_wishes
 from .dialect import Dialect, ask_for_calls, ask_for_record, ask_once_more, chosen_dialect
-from .json_text import clean_text, json_values, without_reasoning
-from .listen import BYTES_PER_TOKEN, Ear, Model
+from .json_text import json_values, without_reasoning
+from .listen import BYTES_PER_TOKEN, Answer, Ear, Model
 from .memory import Memory
 from .pictures import count_pictures, grey_square, without_pictures
 from .turn import Call, Turn, Usage
@@ -79,12 +79,11 @@ class Speaker:
         if answer is None:
             return Turn(problems=ear.problems, usage=ear.done())
         turn = _calls_of(answer, tools, dialect)
-        if dialect == "json" and turn.problems and not _refused(answer, turn.text):
+        if dialect == "json" and turn.problems and not _refused(answer):
             ear.note("the model was asked again: " + turn.problems[0])
-            again = await self._answer(ear, model, ask_once_more(asked, _text(answer), turn.problems))
-            turn = turn if again is None else _calls_of(again, tools, dialect)
-            answer = again or answer
-        if _refused(answer, turn.text) and not turn.calls:
+            answer = await self._answer(ear, model, ask_once_more(asked, answer.text, turn.problems)) or answer
+            turn = _calls_of(answer, tools, dialect)
+        if _refused(answer) and not turn.calls:
             turn.problems = ["the model refused"]
         turn.problems = list(dict.fromkeys([*ear.problems, *turn.problems]))
         turn.usage = ear.done()
@@ -102,13 +101,13 @@ class Speaker:
         asked = ask_for_record(messages, schema, dialect)
         answer = await self._answer(ear, model, asked)
         record, wrong = (None, "") if answer is None else _record_of(answer, schema)
-        if answer is not None and record is None and not _refused(answer, _text(answer)):
+        if answer is not None and record is None and not _refused(answer):
             ear.note("the model was asked again: " + wrong)
-            answer = await self._answer(ear, model, ask_once_more(asked, _text(answer), [wrong])) or answer
+            answer = await self._answer(ear, model, ask_once_more(asked, answer.text, [wrong])) or answer
             record, wrong = _record_of(answer, schema)
-        text = "" if answer is None else without_reasoning(_text(answer))
+        text = "" if answer is None else without_reasoning(answer.text)
         if answer is not None and record is None:
-            ear.note("the model refused" if _refused(answer, text) else wrong)
+            ear.note("the model refused" if _refused(answer) else wrong)
         return record, Turn(text=text, problems=ear.problems, usage=ear.done())
 
     def _ear(self, limit_s: float) -> Ear:
@@ -125,7 +124,7 @@ class Speaker:
             self._memory.keep("dialect", found)
         return self._dialect
 
-    async def _answer(self, ear: Ear, model: Model, messages: Sequence[BaseMessage]) -> AIMessage | None:
+    async def _answer(self, ear: Ear, model: Model, messages: Sequence[BaseMessage]) -> Answer | None:
         """The answer. Pictures are left out for a model that takes none, which shows when it refuses them."""
         pictures = count_pictures(messages)
         if pictures and not self.sees:
@@ -142,7 +141,7 @@ class Speaker:
         ear.note(failure.line)
         return None
 
-    async def _without_pictures(self, ear: Ear, model: Model, messages: Sequence[BaseMessage]) -> AIMessage | None:
+    async def _without_pictures(self, ear: Ear, model: Model, messages: Sequence[BaseMessage]) -> Answer | None:
         ear.note("pictures were left out: the model takes none")
         return await ear.ask(model, without_pictures(messages))
 
@@ -154,26 +153,24 @@ class Speaker:
         return await ear.ask(self.model, [HumanMessage("Say yes.")], quietly=True) is not None
 
 
-def _calls_of(answer: AIMessage, tools: Sequence[BaseTool], dialect: Dialect) -> Turn:
-    text = _text(answer)
-    wishes: Any = native_wishes(answer) if dialect == "native" else None
-    wishes = wishes or written_wishes(text)
-    calls, problems = check_calls(wishes or [], tools)
-    if wishes is None and dialect == "json" and text.strip():
-        problems.append("its answer holds no JSON with calls")
-    if not calls and not wishes and not text.strip():
+def _calls_of(answer: Answer, tools: Sequence[BaseTool], dialect: Dialect) -> Turn:
+    wishes = (answer.wishes if dialect == "native" else None) or written_wishes(answer.text)
+    calls, problems = check_calls(wishes or (), tools)
+    if not wishes and not answer.text.strip():
         problems.append("the model's answer was empty")
-    if _stopped_for_length(answer):
+    elif wishes is None and dialect == "json":
+        problems.append("its answer holds no JSON with calls")
+    if answer.out_of_room:
         problems.append("the model's answer was cut off at its most tokens")
-    words = said(text) if dialect == "json" else None
-    return Turn(calls=calls, text=without_reasoning(text) if words is None else words, problems=problems)
+    words = said(answer.text) if dialect == "json" else None
+    return Turn(calls=calls, text=without_reasoning(answer.text) if words is None else words, problems=problems)
 
 
-def _record_of(answer: AIMessage, schema: type[R]) -> tuple[R | None, str]:
+def _record_of(answer: Answer, schema: type[R]) -> tuple[R | None, str]:
     """(the record, "") or (None, why not, in one line)."""
     wrong = "its answer holds no JSON object"
-    written = [wish.args for wish in native_wishes(answer) if wish.args is not None]
-    for value in [*written, *json_values(_text(answer))]:
+    written = [wish.args for wish in answer.wishes if wish.args is not None]
+    for value in [*written, *json_values(answer.text)]:
         if isinstance(value, dict):
             try:
                 return schema.model_validate(value), ""
@@ -182,17 +179,7 @@ def _record_of(answer: AIMessage, schema: type[R]) -> tuple[R | None, str]:
     return None, wrong
 
 
-def _text(answer: AIMessage) -> str:
-    return clean_text(str(answer.text))
-
-
-def _refused(answer: AIMessage, text: str) -> bool:
+def _refused(answer: Answer) -> bool:
     """Whether the provider says that the model refused, or its words begin so."""
-    told = {answer.response_metadata.get(key) for key in ("finish_reason", "stop_reason")}
-    flagged = bool(answer.additional_kwargs.get("refusal")) or bool(told & {"content_filter", "refusal", "SAFETY"})
-    return flagged or (_REFUSAL.match(text) is not None and "{" not in text)
-
-
-def _stopped_for_length(answer: AIMessage) -> bool:
-    told = {answer.response_metadata.get(key) for key in ("finish_reason", "stop_reason", "done_reason")}
-    return bool(told & {"length", "max_tokens", "MAX_TOKENS"})
+    text = without_reasoning(answer.text)
+    return answer.refused or (_REFUSAL.match(text) is not None and "{" not in text)

@@ -65,9 +65,9 @@ def fails(status: int, **headers: str) -> Behaviour:
     return Behaviour(status=status, body=body, headers={k.replace("_", "-").title(): v for k, v in headers.items()})
 
 
-def answers_bytes(body: bytes) -> Behaviour:
+def answers_bytes(body: bytes, kind: str = "application/json") -> Behaviour:
     """These bytes as the whole answer."""
-    return Behaviour(body=body)
+    return Behaviour(body=body, headers={"Content-Type": kind})
 
 
 def hangs(seconds: float) -> Behaviour:
@@ -180,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
                 usage = bool((request.get("stream_options") or {}).get("include_usage"))
                 self._stream(behaviour, usage)
             else:
-                self._whole(200, json.dumps(_completion(behaviour)).encode(), {}, behaviour.cut_after)
+                self._whole(200, json.dumps(completion(behaviour)).encode(), {}, behaviour.cut_after)
         except (BrokenPipeError, ConnectionResetError):
             pass
 
@@ -197,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for number, event in enumerate(_events(behaviour, usage)):
+        for number, event in enumerate(events(behaviour, usage)):
             if behaviour.cut_after is not None and number >= behaviour.cut_after:
                 if behaviour.clean_cut:
                     self._piece(b"")
@@ -212,7 +212,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
-def _completion(behaviour: Behaviour) -> dict[str, Any]:
+def completion(behaviour: Behaviour) -> dict[str, Any]:
+    """The answer whole."""
     message: dict[str, Any] = {"role": "assistant", "content": behaviour.content or behaviour.endless * 200_000}
     if behaviour.refusal:
         message["refusal"] = behaviour.refusal
@@ -222,7 +223,8 @@ def _completion(behaviour: Behaviour) -> dict[str, Any]:
     return {**_head("chat.completion"), "choices": [choice], "usage": _USAGE}
 
 
-def _events(behaviour: Behaviour, usage: bool) -> Iterator[bytes]:
+def events(behaviour: Behaviour, usage: bool) -> Iterator[bytes]:
+    """The answer as a stream's events."""
     yield _chunk({"role": "assistant", "content": ""})
     while behaviour.endless:
         yield _chunk({"content": behaviour.endless})
