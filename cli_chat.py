@@ -48,7 +48,7 @@ def chat(
         else:
             report = scope.read([Path(name) for name in photographs], eye=eye)
     print_report(report)
-    print(f"{report.case}: ask a question, or quit.")
+    print(f"{report.case}: ask a question, or quit.", flush=True)
     for question in _questions():
         try:
             with spinner("Looking"):
@@ -57,6 +57,7 @@ def chat(
             print(f"fundoscope: {error}", file=sys.stderr)
             continue
         print_answer(answer)
+        print(flush=True)
 
 
 def _questions() -> Iterator[str]:
