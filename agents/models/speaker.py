@@ -73,7 +73,7 @@ class Speaker:
         dialect = await self._settled(ear)
         if dialect is None:
             return Turn(problems=ear.problems, usage=ear.done())
-        model: Model = self.model.bind_tools(list(tools)) if dialect == "native" else self.model
+        model, dialect = self._bound(dialect, list(tools))
         asked = list(messages) if dialect == "native" else ask_for_calls(messages, tools)
         answer = await self._answer(ear, model, asked)
         if answer is None:
@@ -97,7 +97,7 @@ class Speaker:
         dialect = await self._settled(ear)
         if dialect is None:
             return None, Turn(problems=ear.problems, usage=ear.done())
-        model: Model = self.model.bind_tools([schema]) if dialect == "native" else self.model
+        model, dialect = self._bound(dialect, [schema])
         asked = ask_for_record(messages, schema, dialect)
         answer = await self._answer(ear, model, asked)
         record, wrong = (None, "") if answer is None else _record_of(answer, schema)
@@ -123,6 +123,15 @@ class Speaker:
             self._dialect = found
             self._memory.keep("dialect", found)
         return self._dialect
+
+    def _bound(self, dialect: Dialect, tools: Sequence[BaseTool | type[BaseModel]]) -> tuple[Model, Dialect]:
+        """The model that knows the tools; a model that cannot call any is spoken with in JSON, whatever is forced."""
+        if dialect == "native":
+            try:
+                return self.model.bind_tools(tools), dialect
+            except NotImplementedError:
+                self._dialect = "json"
+        return self.model, "json"
 
     async def _answer(self, ear: Ear, model: Model, messages: Sequence[BaseMessage]) -> Answer | None:
         """The answer. Pictures are left out for a model that takes none, which shows when it refuses them."""

@@ -114,3 +114,9 @@ async def test_calls_that_may_not_be_made_are_dropped_with_a_line(
     assert len(turn.calls) == kept
     assert problem in turn.problems
     assert "Meier" not in " ".join(turn.problems)
+
+
+async def test_a_model_without_calls_of_its_own_is_spoken_with_in_json_whatever_is_forced() -> None:
+    one = scripted(written(("look", {"photograph": "photo-1"})), '{"grade": 1}', dialect="native")
+    assert len((await one.call_tools(ASK, [look], limit_s=5)).calls) == 1
+    assert (await one.write(ASK, Note, limit_s=5))[0] == Note(grade=1)
