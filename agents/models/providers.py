@@ -51,28 +51,26 @@ def _made(provider: str, model: str, options: dict[str, Any]) -> BaseChatModel:
 
 
 def _options(provider: str, settings: Settings, address: Address | None, here: bool) -> dict[str, Any]:
-    steady = {"temperature": 0.0, "seed": settings.seed} if here else {}
-    web = client_options(settings.planner_timeout, loopback=here)
-    if provider == "ollama":
-        url = address.url(v1=False) if address else None
-        headers = _bearer(settings, address)
-        client = {**web, **({"headers": headers} if headers else {})}
-        return {"base_url": url, "num_predict": settings.planner_max_tokens, "async_client_kwargs": client, **steady}
+    """What the provider's client is told, in its own words."""
     options: dict[str, Any] = {"disable_streaming": not settings.planner_stream}
-    key = _key(provider, settings, address)
+    most, seconds, key = settings.planner_max_tokens, settings.planner_timeout, _key(provider, settings, address)
+    web = client_options(seconds, loopback=here)
+    if here and provider in ("openai", "ollama"):
+        options |= {"temperature": 0.0, "seed": settings.seed}
+    if address is not None:
+        options["base_url"] = address.url(v1=provider not in ("anthropic", "ollama"))
+    if provider == "ollama":
+        headers = {"headers": {"Authorization": f"Bearer {key}"}} if key is not None else {}
+        return {**options, "num_predict": most, "async_client_kwargs": {**web, **headers}}
     if key is not None:
         options["api_key"] = key
-    if address is not None:
-        options["base_url"] = address.url(v1=provider != "anthropic")
     if provider == "openai":
         options |= {"timeout": web["timeout"], "max_retries": 0, "use_responses_api": False, "stream_usage": True}
-        options |= {"stream_chunk_timeout": None, "http_async_client": httpx.AsyncClient(**web), **steady}
-        if address is None:
-            return {**options, "max_tokens": settings.planner_max_tokens}
-        return {**options, "extra_body": {"max_tokens": settings.planner_max_tokens}}
+        options |= {"stream_chunk_timeout": None, "http_async_client": httpx.AsyncClient(**web)}
+        return options | ({"max_tokens": most} if address is None else {"extra_body": {"max_tokens": most}})
     if provider == "anthropic":
-        options |= {"timeout": settings.planner_timeout, "max_retries": 0}
-    return {**options, "max_tokens": settings.planner_max_tokens}
+        options |= {"timeout": seconds, "max_retries": 0}
+    return {**options, "max_tokens": most}
 
 
 def _key(provider: str, settings: Settings, address: Address | None) -> str | None:
@@ -87,8 +85,3 @@ def _key(provider: str, settings: Settings, address: Address | None) -> str | No
     if key is None:
         raise BadSetting(f"planner {provider}: it needs a key in FUNDOSCOPE_PLANNER_API_KEY or {KEYS[provider]}")
     return key
-
-
-def _bearer(settings: Settings, address: Address | None) -> dict[str, str]:
-    key = _key("ollama", settings, address)
-    return {} if key is None else {"Authorization": f"Bearer {key}"}

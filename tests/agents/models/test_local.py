@@ -136,6 +136,19 @@ def test_nothing_is_fetched_unless_allowed(model: str) -> None:
         load(model)
 
 
+def test_a_hub_that_cannot_be_reached_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(BadSetting, match=r"nobody/no-such-model could not be fetched"):
+        load("nobody/no-such-model", planner_download=True)
+
+
+def test_an_answer_is_the_same_in_one_piece_as_in_many(models: Path) -> None:
+    model = load(folder_of("qwen3_vl", models)).model
+    whole, pieces = model.invoke(shown((9, 9, 9))), list(model.stream(shown((9, 9, 9))))
+    assert whole.content == "".join(str(piece.content) for piece in pieces)
+    assert whole.usage_metadata is not None and whole.usage_metadata["output_tokens"] == 8
+
+
 @pytest.mark.skipif(importlib.util.find_spec("bitsandbytes") is not None, reason="bitsandbytes is installed")
 def test_four_bit_weights_without_their_package_name_the_extra(models: Path) -> None:
     with pytest.raises(BadSetting, match=r"pip install 'fundoscope\[local\]'"):
