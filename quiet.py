@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from .settings import Settings
 
@@ -26,10 +27,14 @@ KEYS = ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "OPENAI_LOG", "ANTHROPIC_LOG")
 
 
 def quiet_dependencies(settings: Settings) -> None:
-    """Switch telemetry and downloads off, whatever the shell says. To be called before the dependencies are imported."""
+    """Switch telemetry and downloads off, whatever the shell says. To be called before the dependencies are imported;
+    what LangSmith has read of the environment by then is read anew."""
     os.environ.update(SWITCHES)
     for key in KEYS:
         os.environ.pop(key, None)
+    tracing = sys.modules.get("langsmith.utils")
+    if tracing is not None:
+        tracing.get_env_var.cache_clear()
     folder = settings.home / "ultralytics"
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["YOLO_CONFIG_DIR"] = str(folder)

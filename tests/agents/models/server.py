@@ -39,6 +39,7 @@ class Behaviour:
     cut_after: int | None = None
     clean_cut: bool = False
     endless: str = ""
+    pace_s: float = 0.0
 
 
 Script = Behaviour | Callable[[dict[str, Any]], Behaviour]
@@ -80,9 +81,9 @@ def cut(behaviour: Behaviour, after: int, *, clean: bool = False) -> Behaviour:
     return replace(behaviour, cut_after=after, clean_cut=clean)
 
 
-def endless(piece: str = "and so on ") -> Behaviour:
-    """A stream that never ends."""
-    return Behaviour(endless=piece)
+def endless(piece: str = "and so on ", *, pace_s: float = 0.0) -> Behaviour:
+    """A stream that never ends; `pace_s`: seconds before each piece."""
+    return Behaviour(endless=piece, pace_s=pace_s)
 
 
 class ScriptedServer:
@@ -202,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if behaviour.clean_cut:
                     self._piece(b"")
                 return
-            if self.owner.stopped.is_set():
+            if self.owner.stopped.wait(behaviour.pace_s):
                 return
             self._piece(b"data: " + event + b"\n\n")
         self._piece(b"")

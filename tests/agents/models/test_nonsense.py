@@ -71,7 +71,7 @@ async def test_nonsense_is_never_raised(
     one = connect(model_server, tmp_path, planner_dialect="native", planner_stream=stream)
     if stream:
         good = [json.loads(event) for event in events(GOOD, True) if event != b"[DONE]"]
-        bodies = [b"".join(b"data: " + json.dumps(e).encode() + b"\n\n" for e in bad) for bad in spoilt(good)]
+        bodies = [b"".join(b"data: " + json.dumps(e).encode() + b"\n\n" for e in bad) for bad in spoilt(good)][::2]
     else:
         bodies = [json.dumps(bad).encode() for bad in spoilt(completion(GOOD))]
     assert len(bodies) > 200

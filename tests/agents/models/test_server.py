@@ -203,6 +203,22 @@ async def test_an_answer_without_end_is_cut_off(model_server: ScriptedServer, tm
     assert len(turn.text) < 4096
 
 
+async def test_an_answer_that_drips_is_given_up_in_time(model_server: ScriptedServer, tmp_path: Path) -> None:
+    model_server.say(endless(pace_s=0.05))
+    turn = await ask(model_server, tmp_path, limit_s=0.5)
+    assert turn.problems == ["the model gave no answer in time"]
+
+
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json"])
+async def test_a_response_that_says_nothing_without_end_is_broken_off(
+    model_server: ScriptedServer, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fundoscope.agents.models.transport.MOST_BYTES", 100_000)
+    model_server.say(answers_bytes(b": nothing\n\n" * 10_000, kind))
+    turn = await ask(model_server, tmp_path, planner_stream=kind == "text/event-stream")
+    assert turn.problems == ["the model's server sent more than any answer needs"]
+
+
 async def test_a_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     settings = load_settings(planner="openai:any", planner_base_url="http://127.0.0.1:9", home=tmp_path)
     turn = await speaker(settings).call_tools(ASK, [look], limit_s=20)
