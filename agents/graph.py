@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -82,6 +83,11 @@ def build_graph(
     checkpointer: BaseCheckpointSaver[Any] | None = None,
 ) -> CompiledStateGraph[CaseState, Engine, CaseState, CaseState]:
     """The compiled graph. Run it with `context=Engine(...)` and a `thread_id` per case."""
+    return _compiled().copy(update={"checkpointer": checkpointer})
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> CompiledStateGraph[CaseState, Engine, CaseState, CaseState]:
     graph = StateGraph(CaseState, context_schema=Engine)
     for name, node in NODES.items():
         graph.add_node(name, cast(Any, _timed(name, node)))
@@ -96,4 +102,4 @@ def build_graph(
     graph.add_conditional_edges("verify", after_verify, ["compose", "write_report"])
     graph.add_edge("write_report", "answer")
     graph.add_edge("answer", END)
-    return graph.compile(checkpointer=checkpointer)
+    return graph.compile()

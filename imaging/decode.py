@@ -103,14 +103,15 @@ def _decode_raster(data: bytes) -> DecodedImage:
 
 
 def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
-    image = ImageOps.exif_transpose(image)
+    if image.getexif().get(_ORIENTATION, 1) != 1:
+        image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         return _eight_bit(np.asarray(image))
     if image.mode in ("RGBA", "LA", "P", "PA"):
         image = image.convert("RGBA")
         backdrop = Image.new("RGBA", image.size, (0, 0, 0, 255))
         image = Image.alpha_composite(backdrop, image)
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _tiff_pixels(data: bytes) -> NDArray[np.uint8]:

@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 KEPT_FROM = 2000
 """The lexical index of a library of so many passages is kept on disk: building it takes longer than reading it."""
+KEPT_VECTORS = 256
+"""Questions whose vectors are kept in memory: most are asked by the same findings again."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Retriever:
         self._lock = threading.Lock()
         self._shelf: Shelf | None = None
         self._embedder: Embedder | None = None
+        self._vector = lru_cache(maxsize=KEPT_VECTORS)(lambda query: self.embed([query])[0])
 
     def search(
         self,
@@ -121,7 +125,7 @@ class Retriever:
         """The leading passages of each method alone."""
         filters = filters or Filters()
         shelf = self._opened()
-        vector = self.embed([query])[0]
+        vector = self._vector(query)
         dense: list[tuple[str, float]] = []
         for collection in shelf.collections:
             dense += store.nearest(collection, vector, self.tuning.pool, filters.where())
