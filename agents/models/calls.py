@@ -21,6 +21,17 @@ _NAMES = ("name", "tool", "function", "tool_name")
 _ARGUMENTS = ("args", "arguments", "parameters", "input")
 _LISTS = ("calls", "tool_calls", "tools", "actions")
 
+_PLAIN_RULES = (
+    "missing",
+    "literal_error",
+    "enum",
+    "greater_than",
+    "greater_than_equal",
+    "less_than",
+    "less_than_equal",
+)
+"""Rules, with those that end in `_type`, whose message names what is allowed and never what was given."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -100,15 +111,27 @@ def checked_arguments(args: dict[str, Any], schema: Any) -> tuple[dict[str, Any]
     try:
         return schema.model_validate(args).model_dump(mode="json", exclude_unset=True, by_alias=True), None
     except ValidationError as error:
-        return {}, what_is_wrong(error)
+        return {}, what_is_wrong(error, schema)
 
 
-def what_is_wrong(error: ValidationError) -> str:
-    """The first slip of a validation in one line, by field and rule; the value itself is never quoted."""
+def what_is_wrong(error: ValidationError, schema: type[BaseModel]) -> str:
+    """The first slip of a validation in one line, by the schema's own field names and rules; no value is quoted."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"] if isinstance(part, int) or str(part).isidentifier())
-    words = first["type"] if first["type"] in ("value_error", "assertion_error", "extra_forbidden") else first["msg"]
-    return f"{where}: {words}" if where and first["type"] != "extra_forbidden" else str(words).replace("_", " ")
+    fields = _field_names(schema.model_json_schema())
+    where = ".".join(str(part) for part in first["loc"] if isinstance(part, int) or part in fields)
+    plain = first["type"].endswith("_type") or first["type"] in _PLAIN_RULES
+    words = first["msg"] if plain else first["type"].replace("_", " ")
+    return f"{where}: {words}" if where else words
+
+
+def _field_names(schema: Any) -> set[str]:
+    """The names of all fields in a JSON schema."""
+    if isinstance(schema, list):
+        return set().union(*map(_field_names, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = schema.get("properties")
+    return set(own if isinstance(own, dict) else ()).union(*map(_field_names, schema.values()))
 
 
 def _wishes_of(value: Any) -> list[Wish] | None:

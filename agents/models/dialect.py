@@ -66,7 +66,7 @@ def ask_for_record(messages: Sequence[BaseMessage], schema: type[BaseModel], dia
 
 def ask_once_more(asked: Sequence[BaseMessage], text: str, wrong: Sequence[str]) -> list[BaseMessage]:
     """The messages with the answer that could not be used and why."""
-    return [*asked, AIMessage(text or "(nothing)"), HumanMessage(ONCE_MORE.format(wrong="; ".join(wrong)))]
+    return [*asked, AIMessage(text.strip() or "(nothing)"), HumanMessage(ONCE_MORE.format(wrong="; ".join(wrong)))]
 
 
 def _with_instruction(messages: Sequence[BaseMessage], instruction: str) -> list[BaseMessage]:

@@ -24,7 +24,7 @@ FIRST_WAIT_S = 0.25
 """Wait before the second try; doubled after that. A server's Retry-After counts instead."""
 LONGEST_WAIT_S = 20.0
 """A server that asks to wait longer is not waited for."""
-BYTES_PER_TOKEN = 16
+CHARACTERS_PER_TOKEN = 16
 """An answer longer than its tokens times this is cut off."""
 
 REFUSALS = ("content_filter", "refusal", "safety")
@@ -49,7 +49,7 @@ class Ear:
     """One turn's listening: its deadline, what it cost so far, what went wrong."""
 
     limit_s: float
-    most_bytes: int
+    most_characters: int
     problems: list[str] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     failure: Failure | None = None
@@ -117,7 +117,7 @@ class Ear:
             async for chunk in stream:
                 chunks.append(chunk)
                 size += _size(chunk)
-                if size > self.most_bytes:
+                if size > self.most_characters:
                     self.note("the model's answer was cut off: it did not end")
                     break
         if not chunks:
@@ -126,8 +126,8 @@ class Ear:
         message = first.__add__(cast(Any, rest)) if isinstance(first, AIMessageChunk) and rest else first
         self._count(message)
         text = clean_text(str(message.text))
-        if size > self.most_bytes:
-            return Answer(text[: self.most_bytes])
+        if size > self.most_characters:
+            return Answer(text[: self.most_characters])
         ended = _ended(message)
         if message.response_metadata.get("model_provider") == "openai" and not ended:
             raise CutShort

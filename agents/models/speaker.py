@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from .calls import check_calls, said, what_is_wrong, written_wishes
 from .dialect import Dialect, ask_for_calls, ask_for_record, ask_once_more, chosen_dialect
 from .json_text import json_values, without_reasoning
-from .listen import BYTES_PER_TOKEN, Answer, Ear, Model
+from .listen import CHARACTERS_PER_TOKEN, Answer, Ear, Model
 from .memory import Memory
 from .pictures import count_pictures, grey_square, without_pictures
 from .turn import Call, Turn, Usage
@@ -59,7 +60,7 @@ class Speaker:
         self._memory = Memory(memory, name)
         self._sees_for_sure = sees_for_sure
         self.sees = sees and (sees_for_sure or self._memory.recall("sees") != "no")
-        self._most_bytes = max_tokens * BYTES_PER_TOKEN
+        self._most_characters = max_tokens * CHARACTERS_PER_TOKEN
         self._timeout = timeout
 
     @property
@@ -103,7 +104,8 @@ class Speaker:
         record, wrong = (None, "") if answer is None else _record_of(answer, schema)
         if answer is not None and record is None and not _refused(answer):
             ear.note("the model was asked again: " + wrong)
-            answer = await self._answer(ear, model, ask_once_more(asked, answer.text, [wrong])) or answer
+            written = answer.text or json.dumps([wish.args for wish in answer.wishes])
+            answer = await self._answer(ear, model, ask_once_more(asked, written, [wrong])) or answer
             record, wrong = _record_of(answer, schema)
         text = "" if answer is None else without_reasoning(answer.text)
         if answer is not None and record is None:
@@ -111,7 +113,7 @@ class Speaker:
         return record, Turn(text=text, problems=ear.problems, usage=ear.done())
 
     def _ear(self, limit_s: float) -> Ear:
-        return Ear(min(limit_s, self._timeout), self._most_bytes)
+        return Ear(min(limit_s, self._timeout), self._most_characters)
 
     async def _settled(self, ear: Ear) -> Dialect | None:
         """The model's dialect, found out and remembered on first use; None when nobody answers."""
@@ -184,7 +186,7 @@ def _record_of(answer: Answer, schema: type[R]) -> tuple[R | None, str]:
             try:
                 return schema.model_validate(value), ""
             except ValidationError as error:
-                wrong = what_is_wrong(error)
+                wrong = what_is_wrong(error, schema)
     return None, wrong
 
 

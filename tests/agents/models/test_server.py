@@ -180,7 +180,15 @@ async def test_retry_after_is_waited_for(model_server: ScriptedServer, tmp_path:
     assert time.monotonic() - started >= 1
 
 
-@pytest.mark.parametrize("wait", ["3600", "Wed, 21 Oct 2099 07:28:00 GMT"])
+@pytest.mark.parametrize("wait", ["nan", "-5", "soon", "Wed, 21 Oct 2015 07:28:00 GMT"])
+async def test_a_retry_after_without_sense_delays_nothing(
+    model_server: ScriptedServer, tmp_path: Path, wait: str
+) -> None:
+    model_server.say(fails(429, retry_after=wait), calls(("look", {"photograph": "photo-1"})))
+    assert len((await ask(model_server, tmp_path)).calls) == 1
+
+
+@pytest.mark.parametrize("wait", ["3600", "inf", "Wed, 21 Oct 2099 07:28:00 GMT"])
 async def test_a_long_retry_after_is_not_waited_for(model_server: ScriptedServer, tmp_path: Path, wait: str) -> None:
     model_server.say(fails(429, retry_after=wait))
     turn = await ask(model_server, tmp_path)

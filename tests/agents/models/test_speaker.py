@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from fundoscope.agents.models import Speaker, speaker
@@ -31,6 +31,19 @@ def look(photograph: str, times: int = 1) -> str:
 
 class Note(BaseModel):
     grade: int = Field(ge=0, le=4)
+
+
+class Seen(BaseModel):
+    kind: Literal["seen"]
+    counts: dict[str, int]
+
+
+class Unseen(BaseModel):
+    kind: Literal["unseen"]
+
+
+class Told(BaseModel):
+    claim: Seen | Unseen = Field(discriminator="kind")
 
 
 def scripted(*answers: str | AIMessage, **settings: Any) -> Speaker:
@@ -120,3 +133,18 @@ async def test_a_model_without_calls_of_its_own_is_spoken_with_in_json_whatever_
     one = scripted(written(("look", {"photograph": "photo-1"})), '{"grade": 1}', dialect="native")
     assert len((await one.call_tools(ASK, [look], limit_s=5)).calls) == 1
     assert (await one.write(ASK, Note, limit_s=5))[0] == Note(grade=1)
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [
+        ({"kind": "Meier"}, "claim: union tag invalid"),
+        ({"kind": "seen", "counts": {"Meier": "many"}}, "claim.counts: int parsing"),
+        ({"kind": "seen", "counts": "Meier"}, "claim.counts: Input should be a valid dictionary"),
+    ],
+)
+async def test_what_is_wrong_with_a_record_is_said_without_its_words(claim: Any, wrong: str) -> None:
+    text = json.dumps({"claim": claim})
+    record, turn = await scripted(text, text).write(ASK, Told, limit_s=5)
+    assert record is None
+    assert turn.problems == [f"the model was asked again: {wrong}", wrong]
