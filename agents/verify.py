@@ -1,262 +1,24 @@
-"""Verification: each sentence is taken apart again and held against the evidence it names. Code, not a model."""
+"""Verification: each sentence is taken apart again and held against the evidence it names. Code, not a model.
+
+A rendered sentence is parsed by its pattern (lexicon). A sentence in other words is read over a closed lexicon
+(language): every word of it must be accounted for, and every fact it states must hold.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from ..records import Claim, ClaimStatus, Evidence, Eye, Finding, Passage
-from .evidence_rules import lesion_counts, lesions_imply
+from ..records import Claim, ClaimStatus, Evidence, Eye
+from .checks import CHECKS, Cited
+from .language import Wrong, hold_sentence
 from .ledger import Ledger
-from .lexicon import SLOT_TYPES, Pattern, Slots, parse, reasons_text
+from .lexicon import Pattern, Slots, parse
 
+__all__ = ["CHECKS", "verify", "verify_claim"]
 
-@dataclass(frozen=True)
-class _Cited:
-    """The evidence one claim names, sorted by what it is."""
-
-    slots: Slots
-    entries: tuple[Evidence, ...]
-
-    @property
-    def eye(self) -> Eye | None:
-        eye = self.slots.get("eye")
-        return None if eye is None else Eye(str(eye))
-
-    def finding(self, expert: str) -> Finding:
-        """The cited finding of an expert on the eye the sentence speaks of. Raises _Wrong."""
-        found = [e for e in self.entries if e.finding is not None and e.finding.expert == expert]
-        if not found:
-            raise _Wrong(f"it cites no finding of {expert}", unsupported=True)
-        for entry in found:
-            if entry.finding is not None and (self.eye is None or entry.eye is self.eye):
-                return entry.finding
-        raise _Wrong(f"the cited {expert} finding is of another eye")
-
-    def passage(self) -> Passage:
-        """The cited passage. Raises _Wrong."""
-        found = next((e.passage for e in self.entries if e.passage is not None), None)
-        if found is None:
-            raise _Wrong("it cites no passage", unsupported=True)
-        return found
-
-
-class _Wrong(Exception):
-    def __init__(self, reason: str, *, unsupported: bool = False) -> None:
-        super().__init__(reason)
-        self.status = ClaimStatus.UNSUPPORTED if unsupported else ClaimStatus.CONTRADICTED
-
-
-Check = Callable[[_Cited], None]
-
-
-def _same(cited: _Cited, slot: str, slot_type: str, measured: float | int | None, scale: float = 1.0) -> None:
-    """The number in the sentence is the measured one at the decimals it is written with."""
-    if measured is None:
-        raise _Wrong(f"{slot} was not assessed")
-    written = SLOT_TYPES[slot_type].write(measured * scale)
-    if SLOT_TYPES[slot_type].write(cited.slots[slot]) != written:
-        raise _Wrong(f"{slot} is {written} in the evidence, {cited.slots[slot]} in the sentence")
-
-
-def _measured(expert: str, name: str, slot: str, slot_type: str, scale: float = 1.0) -> Check:
-    def check(cited: _Cited) -> None:
-        _same(cited, slot, slot_type, cited.finding(expert).number(name), scale)
-
-    return check
-
-
-def _unit(expert: str, name: str) -> Check:
-    def check(cited: _Cited) -> None:
-        measurement = cited.finding(expert).measurement(name)
-        if measurement is None or measurement.unit != cited.slots["unit"]:
-            raise _Wrong("the unit is not the measured one")
-
-    return check
-
-
-def _labelled(expert: str, wanted: str) -> Check:
-    def check(cited: _Cited) -> None:
-        if cited.finding(expert).label != wanted:
-            raise _Wrong(f"{expert} did not say so")
-
-    return check
-
-
-def _require(test: Callable[[_Cited], bool], reason: str) -> Check:
-    def check(cited: _Cited) -> None:
-        if not test(cited):
-            raise _Wrong(reason)
-
-    return check
-
-
-def _disc_position(cited: _Cited) -> None:
-    finding = cited.finding("landmarks")
-    disc = finding.points.get("disc")
-    if disc is None:
-        raise _Wrong("the disc was not found")
-    _same(cited, "x", "int", disc.x)
-    _same(cited, "y", "int", disc.y)
-    _same(cited, "diameter", "int", finding.number("disc_diameter"))
-
-
-def _lesion_count(cited: _Cited) -> None:
-    kind = str(cited.slots["lesion"])
-    _same(cited, "count", "int", cited.finding("lesions").number(f"lesion_count_{kind}"))
-
-
-def _lesion_quadrant(cited: _Cited) -> None:
-    name = f"lesion_count_{cited.slots['lesion']}_{cited.slots['quadrant']}"
-    _same(cited, "count", "int", cited.finding("lesions").number(name))
-
-
-def _grade(cited: _Cited) -> None:
-    finding = cited.finding("grade")
-    if finding.value is None or finding.probabilities is None:
-        raise _Wrong("no grade was given")
-    if cited.slots["grade"] != finding.value or cited.slots["value"] != finding.value:
-        raise _Wrong(f"the grade is {finding.value} in the evidence")
-
-
-def _grade_probability(cited: _Cited) -> None:
-    finding = cited.finding("grade")
-    if finding.value is not None and finding.probabilities is not None:
-        _same(cited, "probability", "dec2", finding.probabilities[finding.value])
-
-
-def _referable(cited: _Cited) -> None:
-    _same(cited, "probability", "dec2", cited.finding("grade").referable_probability)
-
-
-def _conformal_set(cited: _Cited) -> None:
-    grades = cited.finding("grade").conformal_set
-    if grades is None or cited.slots["set"] != ", ".join(str(g) for g in grades):
-        raise _Wrong("the set is not the one in the evidence")
-
-
-def _implied(wanted: str) -> Check:
-    def check(cited: _Cited) -> None:
-        if lesions_imply(lesion_counts(cited.finding("lesions"))) != wanted:
-            raise _Wrong("the lesion counts do not say so")
-
-    return check
-
-
-def _exudate_distance(near: bool) -> Check:
-    def check(cited: _Cited) -> None:
-        finding = cited.finding("lesions")
-        distance = finding.number("nearest_exudate_fovea_distance")
-        none_found = lesion_counts(finding).get("EX") == 0
-        if near and (distance is None or distance > 1.0):
-            raise _Wrong("no hard exudate was measured within one disc diameter of the fovea")
-        if not near and not (none_found or (distance is not None and distance > 1.0)):
-            raise _Wrong("the distance to the fovea was not assessed, or is within one disc diameter")
-
-    return check
-
-
-def _statement(cited: _Cited) -> None:
-    passage = cited.passage()
-    if cited.slots["statement"] != passage.text:
-        raise _Wrong("the sentence is not the passage's")
-    if cited.slots["key"] not in (passage.references or [passage.reference]):
-        raise _Wrong("the citation is not the passage's")
-
-
-def _guideline(cited: _Cited) -> None:
-    _statement(cited)
-    if cited.passage().guideline is None:
-        raise _Wrong("the passage is of no guideline")
-
-
-def _no_grade(cited: _Cited) -> None:
-    graded = [e for e in cited.entries if e.finding is not None and e.finding.expert == "grade" and e.eye is cited.eye]
-    if any(e.finding is not None and e.finding.value is not None for e in graded):
-        raise _Wrong("a grade was given")
-    if not any(e.finding is not None and e.eye is cited.eye for e in cited.entries):
-        raise _Wrong("it cites no finding of this eye", unsupported=True)
-
-
-def _grades_by_eye(cited: _Cited) -> dict[Eye, int]:
-    return {
-        e.eye: e.finding.value
-        for e in cited.entries
-        if e.finding is not None and e.finding.expert == "grade" and e.finding.value is not None and e.eye is not None
-    }
-
-
-def _worse_eye(cited: _Cited) -> None:
-    grades = _grades_by_eye(cited)
-    others = [grade for eye, grade in grades.items() if eye is not cited.eye]
-    if cited.eye not in grades or not others or grades[cited.eye] <= max(others):
-        raise _Wrong("the grades do not say so")
-
-
-def _same_grade(cited: _Cited) -> None:
-    grades = _grades_by_eye(cited)
-    if len(grades) < 2 or len(set(grades.values())) != 1:
-        raise _Wrong("the grades do not say so")
-
-
-def _advice(cited: _Cited) -> None:
-    if cited.slots["advice"] not in cited.finding("quality").notes:
-        raise _Wrong("the advice is not the quality expert's")
-
-
-def _similar_case(cited: _Cited) -> None:
-    finding, place = cited.finding("similar_cases"), int(cited.slots["place"])
-    if cited.slots["case"] not in finding.notes[place - 1 : place]:
-        raise _Wrong("the case is not the one that was found")
-    _same(cited, "value", "int", finding.number(f"confirmed_grade_{place}"))
-    _same(cited, "similarity", "dec2", finding.number(f"similarity_{place}"))
-
-
-def _person_first(cited: _Cited) -> None:
-    if not any(e.finding is not None and e.eye is cited.eye for e in cited.entries):
-        raise _Wrong("it cites no finding of this eye", unsupported=True)
-
-
-CHECKS: dict[str, tuple[Check, ...]] = {
-    "gradable": (_labelled("quality", "gradable"), _measured("quality", "quality_score", "score", "dec2")),
-    "not_gradable": (
-        _labelled("quality", "not_gradable"),
-        _require(lambda c: c.slots["reasons"] == reasons_text(c.finding("quality").flags), "the reasons differ"),
-    ),
-    "low_quality": (_labelled("quality", "not_gradable"), _measured("quality", "quality_score", "score", "dec2")),
-    "not_fundus": (
-        _labelled("quality", "not_a_fundus_photograph"),
-        _measured("quality", "fundus_probability", "probability", "dec2"),
-    ),
-    "disc_position": (_disc_position,),
-    "fovea_distance": (_measured("landmarks", "disc_fovea_distance", "distance", "dec2"),),
-    "side": (_require(lambda c: c.finding("landmarks").label == c.slots["side"], "the landmarks do not say so"),),
-    "field": (_require(lambda c: str(c.slots["field"]) in c.finding("landmarks").flags, "the field differs"),),
-    "vessel_density": (_measured("vessels", "vessel_density", "percent", "dec1", 100.0),),
-    "skeleton_length": (_measured("vessels", "skeleton_length", "length", "int"), _unit("vessels", "skeleton_length")),
-    "lesion_count": (_lesion_count,),
-    "lesion_count_one": (_lesion_count,),
-    "lesion_quadrant": (_lesion_quadrant,),
-    "nearest_exudate": (_measured("lesions", "nearest_exudate_fovea_distance", "distance", "dec2"),),
-    "grade": (_grade, _grade_probability),
-    "referable": (_referable,),
-    "conformal_set": (_conformal_set,),
-    "lesions_mean_none": (_implied("none"),),
-    "lesions_mean_mild": (_implied("mild"),),
-    "lesions_mean_more": (_implied("more"),),
-    "exudate_near": (_exudate_distance(near=True),),
-    "exudate_far": (_exudate_distance(near=False),),
-    "cup_disc_ratio": (_measured("disc", "vertical_cdr", "ratio", "dec2"),),
-    "literature": (_statement,),
-    "summary": (_grade, _referable),
-    "summary_no_grade": (_no_grade,),
-    "worse_eye": (_worse_eye,),
-    "same_grade": (_same_grade,),
-    "similar_case": (_similar_case,),
-    "follow": (_guideline,),
-    "retake": (_advice,),
-    "person_first": (_person_first,),
-}
+MOST_CHARACTERS = 4000
+_OPEN = frozenset({"literature", "follow", "retake"})
+"""Patterns with words of the evidence in them, which many a free sentence looks like."""
 
 
 def verify_claim(claim: Claim, ledger: Ledger) -> Claim:
@@ -264,23 +26,37 @@ def verify_claim(claim: Claim, ledger: Ledger) -> Claim:
     status, reason = ClaimStatus.SUPPORTED, None
     try:
         _hold_against(claim, ledger)
-    except _Wrong as wrong:
-        status, reason = wrong.status, str(wrong)
+    except Wrong as wrong:
+        status = ClaimStatus.UNSUPPORTED if wrong.unsupported else ClaimStatus.CONTRADICTED
+        reason = str(wrong)
     return claim.model_copy(update={"status": status, "reason": reason})
 
 
 def _hold_against(claim: Claim, ledger: Ledger) -> None:
+    if len(claim.text) > MOST_CHARACTERS:
+        raise Wrong("it is too long to be read", unsupported=True)
     parsed = parse(claim.text)
-    if parsed is None:
-        raise _Wrong("no sentence of the report's language reads like this", unsupported=True)
-    pattern, slots = parsed
+    if parsed is None and claim.pattern is not None:
+        raise Wrong("no sentence of the report's language reads like this", unsupported=True)
     if not claim.evidence:
-        raise _Wrong("it names no evidence", unsupported=True)
-    entries = [ledger.get(evidence_id) for evidence_id in claim.evidence]
-    if any(entry is None for entry in entries):
-        raise _Wrong("it names evidence that is not in the ledger", unsupported=True)
+        raise Wrong("it names no evidence", unsupported=True)
+    entries = tuple(entry for entry in map(ledger.get, claim.evidence) if entry is not None)
+    if len(entries) < len(claim.evidence):
+        raise Wrong("it names evidence that is not in the ledger", unsupported=True)
+    if parsed is not None and (claim.pattern is not None or parsed[0].id not in _OPEN):
+        _hold_rendered(claim, *parsed, entries)
+        return
+    try:
+        hold_sentence(claim.text, claim.eye, entries)
+    except Wrong:
+        if parsed is None:
+            raise
+        _hold_rendered(claim, *parsed, entries)
+
+
+def _hold_rendered(claim: Claim, pattern: Pattern, slots: Slots, entries: tuple[Evidence, ...]) -> None:
     _agrees_with_structure(claim, pattern, slots)
-    cited = _Cited(slots, tuple(entry for entry in entries if entry is not None))
+    cited = Cited(slots, entries)
     for check in CHECKS[pattern.id]:
         check(cited)
 
@@ -289,11 +65,11 @@ def _agrees_with_structure(claim: Claim, pattern: Pattern, slots: Slots) -> None
     """A claim's sentence, structure and named eye say the same thing."""
     eye = slots.get("eye")
     if eye is not None and claim.eye is not None and Eye(str(eye)) is not claim.eye:
-        raise _Wrong("the sentence speaks of another eye than the claim")
-    if claim.kind is not pattern.kind:
-        raise _Wrong(f"it is a {pattern.kind}, not a {claim.kind}")
+        raise Wrong("the sentence speaks of another eye than the claim")
+    if claim.pattern is not None and claim.kind is not pattern.kind:
+        raise Wrong(f"it is a {pattern.kind}, not a {claim.kind}")
     if claim.pattern is not None and (claim.pattern != pattern.id or pattern.render(claim.slots) != claim.text):
-        raise _Wrong("the sentence is not the rendering of the claim's structure")
+        raise Wrong("the sentence is not the rendering of the claim's structure")
 
 
 def verify(claims: Iterable[Claim], ledger: Ledger) -> tuple[list[Claim], list[Claim]]:
