@@ -6,13 +6,14 @@ import asyncio
 
 from langgraph.runtime import Runtime
 
-from ..errors import BadSetting
+from ..errors import ArtifactMissing, BadSetting
 from ..records import Finding
 from ..tools.experts import expert_of, expert_tools
 from ..tools.views import View
 from ..tools.zoom import ZOOM, ZoomArguments, view_of
 from .policy import policy_of
 from .requests import Request
+from .spending import note
 from .state import CaseState, Engine, elapsed, findings_of, planning_of
 
 
@@ -50,13 +51,14 @@ async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     for task, request in running.items():
         if task in late:
             task.cancel()
-            planning.cut.append(f"{' on '.join(request.item)} was not finished: the policy's time was used up.")
+            note(planning.cut, f"{' on '.join(request.item)} was not finished: the policy's time was used up.")
             continue
         result = task.result()
         if isinstance(result, View):
             views.append(result.model_dump(mode="json"))
         elif isinstance(result, str):
             problems.append(result)
+            note(planning.problems, result)
         else:
             findings.setdefault(request.item[1], {})[str(expert_of(request.tool))] = result
     return {
@@ -74,7 +76,7 @@ def _view(state: CaseState, engine: Engine, request: Request) -> View | str:
     findings = findings_of(state, asked.photograph)
     try:
         return view_of(asked, engine.photograph(state, asked.photograph), findings)
-    except BadSetting as problem:
+    except (BadSetting, ArtifactMissing) as problem:
         return f"{ZOOM}: {problem}"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
+from ..errors import ArtifactMissing
 from ..records import Finding
 from ..records.report import Planning
 from ..tools.experts import expert_of, expert_tools, facts, tool_of
@@ -18,22 +18,17 @@ from ..tools.zoom import zoom_tool
 from .models import Turn
 from .pictures import Picture, affordable, record, take
 from .planner import discreet, planner_messages
-from .policy import Policy, Spent, exhausted, policy_of
+from .policy import Policy, exhausted, policy_of
 from .protocol import TRIAGE, mandatory_tools, open_items
 from .requests import Request, requests_of
+from .spending import charge, note, spent_of
 from .state import CaseState, Engine, elapsed, findings_of, photographs_of, planning_of
-
-if TYPE_CHECKING:
-    from langchain_core.messages import BaseMessage
 
 TRIES = 2
 """A planner whose answer holds nothing valid is told what was wrong and asked once more, then left."""
 GRACE_S = 5.0
 """Seconds beyond its limit after which a planner that does not come back is left."""
 SHORTEST_CALL_S = 1.0
-CHARACTERS_PER_TOKEN = 4
-MOST_PROBLEMS = 20
-"""Problems of a planner that the report lists."""
 
 
 async def plan(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
@@ -73,29 +68,28 @@ class _Planning:
         for _ in range(TRIES):
             if self.silent:
                 return []
-            why_not = exhausted(self.policy, self._spent())
+            why_not = exhausted(self.policy, spent_of(self.state, self.record))
             if why_not is not None:
-                _note(self.record.cut, f"The planner was not asked again: {why_not}.")
+                note(self.record.cut, f"The planner was not asked again: {why_not}.")
                 return []
             turn = await self._ask()
             asked, wrong = requests_of(turn.calls, self.state["usable"], self.done, self.owed)
             self.problems = [*turn.problems, *wrong]
-            for problem in self.problems[:MOST_PROBLEMS]:
-                _note(self.record.problems, problem)
+            note(self.record.problems, *wrong)
             if asked:
                 return self._within_budget(asked)
             if not self.problems:
                 return []
         self.silent = True
-        _note(self.record.problems, "nothing that was asked for could be run, twice in a row; it was not asked again")
+        note(self.record.problems, "nothing that was asked for could be run, twice in a row; it was not asked again")
         return []
 
     def _within_budget(self, asked: list[Request]) -> list[Request]:
         """The mandatory requests and as many of the others as tool calls are left."""
-        left = self.policy.tool_calls - self._spent().tool_calls
+        left = self.policy.tool_calls - spent_of(self.state, self.record).tool_calls
         extra = [request for request in asked if not request.mandatory]
         if len(extra) > left:
-            _note(self.record.cut, f"Requests of the planner beyond {self.policy.tool_calls} tool calls were not run.")
+            note(self.record.cut, f"Requests of the planner beyond {self.policy.tool_calls} tool calls were not run.")
         self.record.tool_calls += min(len(extra), max(0, left))
         return [request for request in asked if request.mandatory or request in extra[: max(0, left)]]
 
@@ -109,16 +103,14 @@ class _Planning:
                 turn = await speaker.call_tools(messages, self.tools, limit_s=limit)
         except TimeoutError:
             turn = Turn(problems=[f"no answer within {limit:.0f} s"])
-        self.record.turns += max(1, turn.usage.model_calls)
-        told = (turn.usage.tokens_in, turn.usage.tokens_out)
-        self.record.tokens += _tokens(messages, pictures, turn) if told == (None, None) else sum(n or 0 for n in told)
+        charge(self.record, turn, messages, sum(picture.tokens for picture in pictures))
         self.record.dialect = speaker.dialect
         return turn
 
     def _brief(self) -> dict[str, Any]:
         """The case in words: no file name, date, device or context, and of what a header said the side alone."""
         question = self.state.get("question", "")
-        records, spent = photographs_of(self.state), self._spent()
+        records, spent = photographs_of(self.state), spent_of(self.state, self.record)
         return {
             "question": discreet(question) if self.engine.speaker.remote else question,
             "photographs": {
@@ -145,9 +137,13 @@ class _Planning:
         may, cut = affordable(views, self.record.pictures, self.policy.pictures)
         if cut:
             most = self.policy.pictures
-            _note(self.record.cut, f"Pictures beyond the image budget of {most} were not shown to the planner.")
+            note(self.record.cut, f"Pictures beyond the image budget of {most} were not shown to the planner.")
             self.problems += [f"no picture is left in the budget for {view.words}" for view in cut]
-        pictures = [await self._take(view) for view in may]
+        try:
+            pictures = [await self._take(view) for view in may]
+        except ArtifactMissing as missing:
+            note(self.problems, str(missing))
+            return []
         self.record.pictures = record(self.record.pictures, (p.sent(remote=speaker.remote) for p in pictures))
         return pictures
 
@@ -155,17 +151,6 @@ class _Planning:
         photograph = self.engine.photograph(self.state, view.photograph)
         findings = findings_of(self.state, view.photograph)
         return await take(view, photograph, {n: f.use(self.engine.bench.store) for n, f in findings.items()})
-
-    def _spent(self) -> Spent:
-        before = self.state["before"]
-        return Spent(
-            wall_s=elapsed(self.state),
-            rounds=self.state["rounds"],
-            model_calls=self.record.turns - before["turns"],
-            tool_calls=self.record.tool_calls - before["tool_calls"],
-            tokens=self.record.tokens - before["tokens"],
-            pictures=len(self.record.pictures),
-        )
 
 
 def _request(state: CaseState) -> str:
@@ -182,16 +167,3 @@ def planner_tools(sees: bool) -> list[BaseTool]:
 
 async def _named_only(expert: str, photograph: str) -> Finding:
     raise RuntimeError(f"{expert} on {photograph}: a planner names tools, the graph runs them")
-
-
-def _tokens(messages: Sequence[BaseMessage], pictures: Sequence[Picture], turn: Turn) -> int:
-    """About what a turn cost with a model that does not say."""
-    written = sum(len(str(message.text)) for message in messages) + len(turn.text)
-    once = written // CHARACTERS_PER_TOKEN + sum(picture.tokens for picture in pictures)
-    return once * max(1, turn.usage.model_calls)
-
-
-def _note(lines: list[str], line: str) -> None:
-    """Add a line once, while there is room."""
-    if line not in lines and len(lines) < MOST_PROBLEMS:
-        lines.append(line)

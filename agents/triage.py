@@ -9,22 +9,27 @@ from langgraph.runtime import Runtime
 
 from ..records import Eye, FieldName, Finding, Photograph, Status
 from ..records.report import Planning
-from .state import CaseState, Engine, case_of, photographs_of, planning_of
+from .state import CaseState, Engine, case_of, photographs_of
 
 
 async def intake(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     """Keep the photographs without their files' metadata. A follow-up question keeps what the case already has."""
     engine = runtime.context
     if state.get("findings"):
-        return {**_fresh(planning_of(state)), "answer": {}}
+        return {**_fresh(_planning(engine, state)), "answer": {}}
     references = {
         p.sha256: (await asyncio.to_thread(engine.shelf[p.sha256].keep, engine.bench.store)).model_dump(mode="json")
         for p in case_of(state).photographs
         if p.sha256 in engine.shelf
     }
-    speaker = engine.speaker
-    planning = Planning(planner=speaker.name, remote=speaker.remote, policy=engine.settings.policy)
-    return {**_fresh(planning), "pictures": references, "findings": {}, "additions": [], "timings": {}}
+    return {**_fresh(_planning(engine)), "pictures": references, "findings": {}, "additions": [], "timings": {}}
+
+
+def _planning(engine: Engine, state: CaseState | None = None) -> Planning:
+    """The record of planning with today's planner; what the case has cost before stays in it."""
+    now = {"planner": engine.speaker.name, "remote": engine.speaker.remote, "policy": engine.settings.policy}
+    before = {} if state is None else state.get("planning", {})
+    return Planning.model_validate({**before, **now})
 
 
 def _fresh(planning: Planning) -> CaseState:

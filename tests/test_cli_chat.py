@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.cli import app
 from fundoscope.errors import BadSetting
 from typer.testing import CliRunner
+
+from .agents.models.server import ScriptedServer, calls
 
 
 def talk(*arguments: str | Path, says: str) -> str:
@@ -45,3 +48,17 @@ def test_a_planner_that_cannot_be_had_is_one_line(phantom_file: Path) -> None:
         result = CliRunner().invoke(app, ["read", str(phantom_file), *wrong])
         assert isinstance(result.exception, BadSetting), wrong
         assert "\n" not in str(result.exception)
+
+
+@pytest.mark.parametrize("path", ["", "/v1"])
+def test_read_takes_a_planner_behind_a_server(phantom_file: Path, tmp_path: Path, path: str) -> None:
+    with ScriptedServer() as server:
+        server.say(calls(("zoom", {"photograph": "photo-1", "landmark": "macula"})))
+        where = ["--planner", "openai:any", "--base-url", server.url + path, "--dialect", "native", "--policy", "quick"]
+        result = CliRunner().invoke(app, ["read", str(phantom_file), *where, "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Status: ")
+    report = Report.model_validate_json((tmp_path / "report.json").read_bytes())
+    planning = report.provenance.planning
+    assert planning is not None and planning.planner.startswith("openai:any at ") and planning.policy == "quick"
+    assert len(planning.pictures) == 2 and len(server.requests) == planning.turns

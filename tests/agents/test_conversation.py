@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.agents.state import Engine
-from fundoscope.records import ClaimStatus
+from fundoscope.records import ArtifactStore, ClaimStatus
+from fundoscope.tools.bench import Bench
 
 from .scripted import asks, brief_of, pictures_of, planned_by
 
@@ -87,3 +88,23 @@ def test_each_question_has_its_own_budget_but_pictures_are_counted_over_the_case
     planning = planned.report(report.case).provenance.planning
     assert planning is not None and len(planning.pictures) == 2
     assert planning.turns == len(model.asked)
+
+
+def test_a_planner_that_sees_answers_on_when_the_pictures_are_gone(scope: Fundoscope, phantom_file: Path) -> None:
+    planned, model = planned_by(scope, NOTHING, session="gone")
+    report = planned.read(phantom_file)
+    again, model = planned_by(scope, asks(("zoom", {"photograph": "photo-1"})), NOTHING, session="gone")
+    again.engine.shelf = {}
+    again.engine.bench = _Emptied(again.engine.bench)  # type: ignore[assignment]
+    answer = again.ask(report, "How many microaneurysms are there?")
+    assert answer.answered and not any(pictures_of(messages) for messages in model.asked)
+    planning = again.report(report.case).provenance.planning
+    assert planning is not None and any("not in" in problem for problem in planning.problems)
+
+
+class _Emptied:
+    """A bench whose store has lost everything."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.store = ArtifactStore(bench.settings.home / "nowhere")
+        self.consult = bench.consult
