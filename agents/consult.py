@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from langgraph.runtime import Runtime
 
 from ..errors import ArtifactMissing, BadSetting
 from ..records import Finding
 from ..tools.experts import expert_of, expert_tools
+from ..tools.lookups import SEARCH, SIMILAR, Found, kept_like, literature, lookup_tools
 from ..tools.views import View
 from ..tools.zoom import ZOOM, ZoomArguments, view_of
 from .policy import policy_of
 from .requests import Request
 from .spending import note
 from .state import CaseState, Engine, elapsed, findings_of, planning_of
+
+Result = dict[str, Any] | Found | View | str
+"""A finding, what was looked up, a view, or why there is none."""
 
 
 async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
@@ -29,14 +34,23 @@ async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         timings[f"expert:{expert}"] = timings.get(f"expert:{expert}", 0.0) + seconds
         return finding
 
-    tools = {tool.name: tool for tool in expert_tools(ask)}
+    async def search(query: str) -> Found:
+        remote = engine.speaker.remote
+        return await asyncio.to_thread(literature, engine.retriever, query, shipped_only=remote)
 
-    async def run(request: Request) -> dict[str, object] | View | str:
-        """A finding, a view, or why there is none."""
+    async def similar(photograph: str) -> Found:
+        return await asyncio.to_thread(kept_like, engine.bench, engine.photograph(state, photograph))
+
+    tools = {tool.name: tool for tool in (*expert_tools(ask), *lookup_tools(search, similar))}
+
+    async def run(request: Request) -> Result:
         if request.tool == ZOOM:
             return _view(state, engine, request)
+        if request.tool in (SEARCH, SIMILAR):
+            found: Found = await tools[request.tool].ainvoke(request.args)
+            return found
         call = {"name": request.tool, "args": request.args, "id": request.tool, "type": "tool_call"}
-        artifact: dict[str, object] = (await tools[request.tool].ainvoke(call)).artifact
+        artifact: dict[str, Any] = (await tools[request.tool].ainvoke(call)).artifact
         return artifact
 
     requests = [Request.model_validate(request) for request in state["requests"]]
@@ -47,15 +61,17 @@ async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     left = policy_of(engine.settings).wall_s - elapsed(state)
     _, late = await asyncio.wait(running, timeout=max(0.0, left))
     findings = {reference: dict(of_photograph) for reference, of_photograph in state["findings"].items()}
-    planning, views, problems = planning_of(state), [], list(state["problems"])
+    planning, views, problems, looked_up = planning_of(state), [], list(state["problems"]), list(state["looked_up"])
     for task, request in running.items():
         if task in late:
             task.cancel()
-            note(planning.cut, f"{' on '.join(request.item)} was not finished: the policy's time was used up.")
+            note(planning.cut, f"{request.words} was not finished: the policy's time was used up.")
             continue
         result = task.result()
         if isinstance(result, View):
             views.append(result.model_dump(mode="json"))
+        elif isinstance(result, list):
+            looked_up.append({"tool": request.tool, **request.args, "found": result})
         elif isinstance(result, str):
             problems.append(result)
             note(planning.problems, result)
@@ -64,6 +80,7 @@ async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     return {
         "findings": findings,
         "views": views,
+        "looked_up": looked_up,
         "problems": problems,
         "requests": [],
         "planning": planning.model_dump(mode="json"),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
 from ..errors import ArtifactMissing
-from ..records import Finding
 from ..records.report import Planning
 from ..tools.experts import expert_of, expert_tools, facts, tool_of
+from ..tools.lookups import lookup_tools
 from ..tools.views import View, whole
 from ..tools.zoom import zoom_tool
 from .models import Turn
@@ -118,6 +118,7 @@ class _Planning:
                 for at in self.state["usable"]
             },
             "found": {at: [facts(f) for f in findings_of(self.state, at).values()] for at in self.state["usable"]},
+            "looked_up": self.state["looked_up"],
             "open": [list(item) for item in self.owed],
             "problems": self.problems,
             "left": {
@@ -162,8 +163,8 @@ def _request(state: CaseState) -> str:
 @lru_cache(maxsize=2)
 def planner_tools(sees: bool) -> list[BaseTool]:
     """The tools a planner is offered; `zoom` only when it sees."""
-    return [*expert_tools(_named_only), *([zoom_tool()] if sees else [])]
+    return [*expert_tools(_named_only), *lookup_tools(_named_only, _named_only), *([zoom_tool()] if sees else [])]
 
 
-async def _named_only(expert: str, photograph: str) -> Finding:
-    raise RuntimeError(f"{expert} on {photograph}: a planner names tools, the graph runs them")
+async def _named_only(*_: object, **__: object) -> NoReturn:
+    raise RuntimeError("a planner names tools, the graph runs them")

@@ -28,6 +28,11 @@ class Request(Record):
         """The tool and its photograph."""
         return self.tool, str(self.args.get("photograph", ""))
 
+    @property
+    def words(self) -> str:
+        """The request in words of the report's."""
+        return " on ".join(part for part in self.item if part)
+
 
 def requests_of(
     calls: Iterable[Call], photographs: Collection[str], done: Collection[Item], owed: Collection[Item]

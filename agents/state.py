@@ -23,10 +23,11 @@ class CaseState(TypedDict, total=False):
     """The state of one case; every value is JSON.
 
     `pictures`: artifact references of the photographs by content hash; `eyes`: photograph reference to eye;
-    `usable`: references that are gradable; `findings`: photograph reference to expert to finding; `requests`:
-    what runs next; `views`: what a planner that sees is shown next beside the photographs; `problems`: what was wrong
-    with its last requests; `silent`: it is not asked again in this run; `planning`: how the case was planned
-    (records.report.Planning), `before` its counts when the run began; `started`: seconds since the epoch; `passages`: purpose to passage ids; `draft`: placed claims; `rejected`: claims that verification took out;
+    `usable`: references that are gradable; `findings`: photograph reference to expert to finding; `requests`: what runs
+    next; `views`: what a planner that sees is shown next beside the photographs; `looked_up`: what it looked up in this
+    run; `problems`: what was wrong with its last requests; `silent`: it is not asked again in this run; `planning`: how
+    the case was planned (records.report.Planning), `before` its counts when the run began; `started`: seconds since the
+    epoch; `passages`: purpose to passage ids; `draft`: placed claims; `rejected`: claims that verification took out;
     `timings`: seconds by stage.
     """
 
@@ -38,6 +39,7 @@ class CaseState(TypedDict, total=False):
     findings: dict[str, dict[str, Any]]
     requests: list[dict[str, Any]]
     views: list[dict[str, Any]]
+    looked_up: list[dict[str, Any]]
     problems: list[str]
     planning: dict[str, Any]
     started: float

@@ -41,6 +41,7 @@ def _fresh(planning: Planning) -> CaseState:
         "silent": False,
         "requests": [],
         "views": [],
+        "looked_up": [],
         "problems": [],
         "rounds": 0,
         "attempts": 0,

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.agents.models import speaker
-from fundoscope.agents.plan import planner_tools
 from fundoscope.agents.state import Engine
+from fundoscope.experts import expert_names
 from fundoscope.settings import load_settings
+from fundoscope.tools.experts import tool_of
 
 from .models.server import (
     Script,
@@ -127,7 +128,7 @@ def test_a_server_that_is_not_there_is_a_problem_and_a_whole_report(
 def test_a_good_planner_behind_a_server_plans_the_whole_reading(
     scope: Fundoscope, phantom_file: Path, phantom_report: Report, model_server: ScriptedServer
 ) -> None:
-    rest = [(tool.name, AT) for tool in planner_tools(sees=False)]
+    rest = [(tool_of(expert), AT) for expert in expert_names()]
     model_server.say(calls(("zoom", {**AT, "landmark": "macula"}), *rest[2:]), text("Nothing more."))
     report = served(scope, model_server.url).read(phantom_file)
     assert_whole(report, phantom_report)

@@ -224,3 +224,18 @@ def test_two_photographs_are_both_shown(scope: Fundoscope, phantom_file: Path) -
 def test_each_budget_ends_the_asking_in_its_own_words(spent: Spent, words: str) -> None:
     assert words in (exhausted(POLICIES["standard"], spent) or "")
     assert exhausted(POLICIES["thorough"], spent) is None
+
+
+def test_what_the_planner_looks_up_is_in_its_next_message_and_not_in_the_report(
+    scope: Fundoscope, phantom_file: Path, phantom_report: Report
+) -> None:
+    look = asks(
+        ("search_literature", {"query": "how moderate NPDR is defined"}),
+        ("find_similar_cases", {"photograph": "photo-1"}),
+    )
+    planned, model = planned_by(scope, look, NOTHING)
+    report = planned.read(phantom_file)
+    passages, cases = brief_of(model.asked[1])["looked_up"]
+    assert any("wilkinson2003" in found["reference"] for found in passages["found"])
+    assert cases == {"tool": "find_similar_cases", "photograph": "photo-1", "found": []}
+    assert report.evidence == phantom_report.evidence

@@ -1,0 +1,68 @@
+"""What a planner may look up beside the experts: the literature, and the photographs that were kept with their reading."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.tools import BaseTool, StructuredTool
+from pydantic import BaseModel, Field
+
+from ..knowledge import corpus
+from ..records import Photograph
+from .bench import Bench
+from .experts import PhotographArguments
+from .similar import similar_cases
+
+if TYPE_CHECKING:
+    from ..knowledge.retrieve import Retriever
+
+SEARCH = "search_literature"
+SIMILAR = "find_similar_cases"
+MOST_FOUND = 4
+"""Passages, or cases, of one look-up."""
+
+Found = list[dict[str, Any]]
+LookUp = Callable[..., Awaitable[Found]]
+
+
+class LiteratureArguments(BaseModel):
+    """Arguments of `search_literature`."""
+
+    query: str = Field(min_length=3, max_length=300, description="What to look for, in a few words")
+
+
+def lookup_tools(search: LookUp, similar: LookUp) -> list[BaseTool]:
+    """The two tools; `search` takes a query, `similar` a photograph's reference."""
+    return [
+        StructuredTool.from_function(
+            coroutine=search,
+            name=SEARCH,
+            description="Search guidelines and literature on diabetic retinopathy. Returns passages with their sources.",
+            args_schema=LiteratureArguments,
+        ),
+        StructuredTool.from_function(
+            coroutine=similar,
+            name=SIMILAR,
+            description="Find kept photographs like this one. Returns their confirmed grades. They are no measurement.",
+            args_schema=PhotographArguments,
+        ),
+    ]
+
+
+def literature(retriever: Retriever, query: str, *, shipped_only: bool) -> Found:
+    """Passages that answer a query, best first; with `shipped_only` none of the user's own documents."""
+    passages = retriever.search(query, limit=MOST_FOUND)
+    return [
+        {"text": passage.text, "reference": passage.reference, "year": passage.year}
+        for passage in passages
+        if not shipped_only or passage.id in corpus.by_id()
+    ]
+
+
+def kept_like(bench: Bench, photograph: Photograph) -> Found:
+    """The confirmed readings of the kept photographs most like this one, best first; their notes stay here."""
+    return [
+        {"grade": case.reading["grade"], "eye": case.reading["eye"], "similarity": case.similarity}
+        for case in similar_cases(bench, photograph, MOST_FOUND)
+    ]
