@@ -16,10 +16,14 @@ from .records import Case, Eye, Photograph, Report
 from .settings import Settings, default_settings, load_settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from .agents.answer import Answer
     from .agents.state import CaseState, Engine
     from .jobs.batch import BatchSummary
     from .knowledge.cases import KeptCase
+    from .tools.views import View
 
 T = TypeVar("T")
 Source = str | Path | Photograph
@@ -144,6 +148,27 @@ class Fundoscope:
             if step == "answer" and update:
                 result = update.get("answer", {})
         return Answer.model_validate(result)
+
+    def picture(self, case: Report | str, view: View, longest_side: int = 1600) -> NDArray[np.uint8]:
+        """The pixels of a view that an answer shows, RGB uint8 (height, width, 3), neither side over `longest_side`.
+
+        Raises BadSetting when the case is not known, ArtifactMissing when its photograph is no longer kept.
+        """
+        return _run(self.apicture(case, view, longest_side))
+
+    async def apicture(self, case: Report | str, view: View, longest_side: int = 1600) -> NDArray[np.uint8]:
+        """`picture`, async."""
+        from .agents.checkpoints import checkpoints
+        from .agents.graph import build_graph
+        from .agents.state import findings_of
+        from .tools.views import render
+
+        async with checkpoints(self.settings) as saver:
+            known = await self._known(build_graph(saver), case.case if isinstance(case, Report) else case)
+        state = cast("CaseState", known)
+        photograph = self.engine.photograph(state, view.photograph)
+        findings = {n: f.use(self.engine.bench.store) for n, f in findings_of(state, view.photograph).items()}
+        return await asyncio.to_thread(render, view, photograph, findings, longest_side)
 
     def keep(self, photograph: Source, grade: int, *, eye: Eye | str | None = None, note: str = "") -> KeptCase:
         """Keep a photograph with its confirmed ICDR grade, so that it can be found as a similar case."""

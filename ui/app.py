@@ -31,7 +31,7 @@ STEP_WORDS = {
 }
 GREETING = (
     "Drop one or more photographs of one patient here, or use the paper clip. "
-    "Then ask, for example, “how many microaneurysms?”, “why this grade?” or “what follows?”"
+    "Then ask, for example, “how many microaneurysms?”, “why this grade?”, “zoom in on the macula” or “what follows?”"
 )
 FILE_TYPES = [".jpg", ".jpeg", ".png", ".tif", ".tiff", ".dcm"]
 CACHE_SECONDS = 3600
@@ -67,8 +67,9 @@ class Room:
                     history = shown
                     yield (shown, visitor, *self._show(scope, report))
             if text:
-                answer = await self._answer(scope, visitor, text)
-                yield ([*history, {"role": "assistant", "content": answer}], visitor, *keep)
+                words, picture = await self._answer(scope, visitor, text)
+                beside = keep if picture is None else (picture, *keep[1:])
+                yield ([*history, {"role": "assistant", "content": words}], visitor, *beside)
             elif not files:
                 yield ([*history, {"role": "assistant", "content": GREETING}], visitor, *keep)
         except FundoscopeError as error:
@@ -91,11 +92,20 @@ class Room:
             words = "\n".join(dict.fromkeys(lines))
             yield (words, None) if report is None else (f"{words}\n\n{_impression(report)}", report)
 
-    async def _answer(self, scope: Fundoscope, visitor: dict[str, Any], question: str) -> str:
+    async def _answer(
+        self, scope: Fundoscope, visitor: dict[str, Any], question: str
+    ) -> tuple[str, NDArray[np.uint8] | None]:
+        """The words of an answer, and the picture it shows if it shows one."""
         if not visitor.get("report"):
-            return "There is no photograph yet. " + GREETING
-        answer = await scope.aask(Report.model_validate(visitor["report"]), question)
-        return "\n".join(f"- {_sentence(claim)}" for claim in answer.claims) or answer.text
+            return "There is no photograph yet. " + GREETING, None
+        report = Report.model_validate(visitor["report"])
+        answer = await scope.aask(report, question)
+        visitor["report"] = (await scope.areport(report.case)).model_dump(mode="json")
+        lines = [_sentence(claim) for claim in answer.claims]
+        lines += [f"Shown beside: {view.words}" for view in answer.views]
+        lines += answer.notes
+        picture = await scope.apicture(report, answer.views[0]) if answer.views else None
+        return "\n".join(f"- {line}" for line in lines) or answer.text, picture
 
     def _show(self, scope: Fundoscope, report: Report) -> Update:
         import gradio as gr

@@ -68,6 +68,11 @@ def test_a_dropped_photograph_is_read_shown_and_asked_about(address: str, phanto
         page.locator("#entry textarea").fill("How many microaneurysms are there?")
         page.locator("#entry textarea").press("Enter")
         expect(chat.get_by_text(re.compile(r"microaneurysms? (were|was) detected")).last).to_be_visible(timeout=60_000)
+        before = page.locator("#picture img").get_attribute("src")
+        page.locator("#entry textarea").fill("Zoom in on the macula")
+        page.locator("#entry textarea").press("Enter")
+        expect(chat.get_by_text(re.compile("Shown beside: photo-1: macula"))).to_be_visible(timeout=60_000)
+        expect(page.locator("#picture img")).not_to_have_attribute("src", str(before), timeout=20_000)
         shot = Path(os.environ.get("FUNDOSCOPE_SCREENSHOTS", tmp_path)) / "page.png"
         page.wait_for_timeout(1000)
         page.screenshot(path=str(shot))
