@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from fundoscope.formats.html import render_html
 from fundoscope.records import Claim, ClaimKind, ClaimStatus, Eye
-from fundoscope.records.report import DISCLAIMER, ReportStatus
+from fundoscope.records.report import DISCLAIMER, Planning, ReportStatus, SentPicture
 
 NASTY = "<script>alert(1)</script><img src=https://example.org/x.png onerror=alert(2)>"
 
@@ -226,3 +226,17 @@ def test_in_a_browser_switches_hide_their_layer_and_a_link_opens_its_evidence(ht
         browser.close()
     assert not complaints
     assert all(url.startswith(("file:", "data:")) for url in requests)
+
+
+def test_the_report_says_what_a_planner_was_shown_and_where(two_eyes):
+    sent = SentPicture(what="photo-1: macula, x 0 to 9 px", sha256="cd" * 32, width=9, height=9, bytes=99, remote=True)
+    planning = Planning(
+        planner="openai:any", remote=True, policy="quick", turns=2, problems=[f"no answer {NASTY}"], pictures=[sent]
+    )
+    provenance = two_eyes.report.provenance.model_copy(update={"planning": planning})
+    report = two_eyes.report.model_copy(update={"provenance": provenance})
+    html = render_html(report, two_eyes.store, two_eyes.photographs)
+    text = Page(html).text
+    assert "on another machine: photo-1: macula" in text and "cdcdcdcdcdcd" in text and "quick policy" in text
+    assert "What went wrong in planning: no answer" in text and NASTY not in html
+    assert "Shown to the planner" not in Page(rendered(two_eyes)).text
