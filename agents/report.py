@@ -28,6 +28,7 @@ from ..records.report import (
     ReportStatus,
     VesselResult,
 )
+from ..tools.experts import tool_of
 from .compose import STEPS, PlacedClaim
 from .evidence_rules import lesion_counts
 from .ledger import Ledger
@@ -187,7 +188,7 @@ def _not_assessed(state: CaseState, eyes: dict[Eye, EyeReport]) -> list[NotAsses
         for name in expert_names():
             finding = findings.get(name)
             if finding is None:
-                reason = why_unusable if unusable else "it was not asked for"
+                reason = why_unusable if unusable else _why_not_asked(state, name, references[0])
                 missing.append(NotAssessed(subject=name, reason=reason, eye=eye))
             elif finding.status is Status.NOT_ASSESSED:
                 missing.append(NotAssessed(subject=name, reason=finding.reason or "no reason was given", eye=eye))
@@ -200,6 +201,12 @@ def _not_assessed(state: CaseState, eyes: dict[Eye, EyeReport]) -> list[NotAsses
         missing.append(NotAssessed(subject="risk of macular oedema", reason="no expert grades it yet", eye=eye))
         missing.append(NotAssessed(subject="other conditions", reason="no expert for them is installed", eye=eye))
     return missing
+
+
+def _why_not_asked(state: CaseState, expert: str, reference: str) -> str:
+    started = f"{tool_of(expert)} on {reference} "
+    cut = any(line.startswith(started) for line in planning_of(state).cut)
+    return "the policy's time was used up" if cut else "it was not asked for"
 
 
 def _expert_limits(ledger: Ledger) -> list[str]:

@@ -180,7 +180,8 @@ def test_what_is_optional_is_left_when_the_time_is_up(
     report = planned.read(phantom_file, question="How dense are the vessels?")
     assert "vessels" in experts_of(report) and "disc" not in experts_of(report)
     assert any("segment_disc on photo-1 was not finished" in limit for limit in report.limits)
-    assert any(missing.subject == "disc" for missing in report.not_assessed)
+    reasons = {missing.subject: missing.reason for missing in report.not_assessed}
+    assert reasons["disc"] == "the policy's time was used up" and reasons["grade"] == "it was not asked for"
 
 
 def test_a_question_leaves_the_machine_without_what_names_a_person(scope: Fundoscope, phantom_file: Path) -> None:
