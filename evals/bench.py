@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from PIL import Image
+
 from ..sdk import Fundoscope
 from .phantom import write_phantom
 from .table import Row
@@ -29,9 +31,12 @@ def run_bench(width: int, height: int) -> list[Row]:
     lesions = {"MA": 8, "HE": 4, "EX": 8}
     orchestration = []
     with tempfile.TemporaryDirectory() as folder:
-        pictures = [Path(folder) / f"phantom-{seed}.jpg" for seed in range(CASES + 1)]
-        for seed, picture in enumerate(pictures, start=1):
-            write_phantom(picture, seed=seed, size=(height, width), lesions=lesions)
+        pictures = [Path(folder) / f"phantom-{number}.jpg" for number in range(CASES + 1)]
+        write_phantom(pictures[0], seed=1, size=(height, width), lesions=lesions)
+        with Image.open(pictures[0]) as phantom:
+            for number, picture in enumerate(pictures[1:], start=1):
+                phantom.paste((8 * number,) * 3, (0, 0, 32, 32))  # another corner makes another photograph
+                phantom.save(picture, quality=95)
         scope = Fundoscope(home=Path(folder) / "home", planner="protocol")
         started = time.perf_counter()
         scope.write(scope.read(pictures[0]), Path(folder) / "cold")
