@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         ge=0,
         description="Pictures of a case shown to a planner that sees; None is the policy's own number",
     )
+    composer: Literal["built-in", "model"] = Field(
+        default="built-in",
+        description="Who words a report: built-in, or the planner's model, whose sentences are verified",
+    )
 
     @property
     def artifacts(self) -> Path:

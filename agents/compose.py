@@ -49,7 +49,12 @@ class Draft:
 
 
 async def compose(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
-    """Write all claims of the report from the ledger."""
+    """Write all claims of the report from the ledger: the first reading's with a model where the settings say so."""
+    engine = runtime.context
+    if engine.settings.composer == "model" and not state.get("report"):
+        from .compose_model import compose_by_model
+
+        return await compose_by_model(state, engine)
     claims = draft_claims(state)
     return {"draft": [placed.model_dump(mode="json") for placed in claims]}
 
@@ -224,25 +229,34 @@ def _impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
 
 def _recommendation(draft: Draft, ledger: Ledger, state: CaseState) -> None:
     """The guideline's statement for the worse eye; never a routine interval on ungradable or contradictory evidence."""
-    contradicted = {d.eye for d in disagreements_of(state)}
     graded = _graded_entries(ledger, state)
-    held_back = False
+    unsure = _unsure_eyes(ledger, state)
     for eye in references_by_eye(state):
         quality = next(
             (e for e in ledger if e.eye is eye and e.finding is not None and e.finding.expert == "quality"), None
         )
         if eye not in graded and quality is not None and quality.finding is not None and quality.finding.notes:
             draft.say("recommendation", "retake", eye, [quality], advice=quality.finding.notes[0])
-        if eye not in graded or eye in contradicted:
+        if eye in unsure:
             draft.say("recommendation", "person_first", eye, [_any_entry(ledger, eye)])
-            held_back = True
-    if held_back or deciding_grade(state) is None:
+    if held_back(state):
         return
     for passage_id in state["passages"].get("recommendation", []):
         entry = ledger.get(passage_id)
         if entry is not None and entry.passage is not None:
             slots = {"statement": entry.passage.text, "key": entry.passage.reference}
             draft.say("recommendation", "follow", None, [entry], **slots)
+
+
+def held_back(state: CaseState) -> bool:
+    """Whether no interval may be named: an eye is without a grade or its evidence contradicts itself."""
+    return bool(_unsure_eyes(ledger_of(state), state)) or deciding_grade(state) is None
+
+
+def _unsure_eyes(ledger: Ledger, state: CaseState) -> set[Eye]:
+    contradicted = {d.eye for d in disagreements_of(state)}
+    graded = _graded_entries(ledger, state)
+    return {eye for eye in references_by_eye(state) if eye not in graded or eye in contradicted}
 
 
 def _value(entry: Evidence) -> int:

@@ -129,7 +129,7 @@ class Pattern:
                 regex += f"(?P<{name}>{SLOT_TYPES[slot_type].regex})"
             else:
                 regex += re.escape(piece)
-        return re.compile(regex)
+        return re.compile(regex, re.ASCII)
 
     def render(self, slots: Mapping[str, str | int | float]) -> str:
         """The sentence for these values. Raises KeyError for a missing slot."""

@@ -168,9 +168,10 @@ class SentPicture(Record):
 
 
 class Planning(Record):
-    """How a case was planned: by whom, what it cost, what went wrong, and what the policy's budget cut."""
+    """How a case was planned and worded: by whom, what it cost, what went wrong, and what the policy's budget cut."""
 
     planner: str
+    composer: str = "built-in"
     dialect: str | None = None
     remote: bool = False
     policy: str

@@ -120,6 +120,9 @@ class _Reader:
         kind, form = token.value if token.kind == "L" else ("any", 2)
         last = self.items[-1] if self.items else None
         before = self._before(n)
+        if last is not None and not self._apart(n):
+            self.unread = True
+            return
         waiting = [item for item in self.items if item.kind is None]
         if waiting and before is not None and before.kind in ("N", "E") and last is waiting[-1]:
             for item in waiting:
@@ -141,6 +144,15 @@ class _Reader:
             self.denies = ""
             one = form == 1 and kind != "EX"
             self._add(_Item(Number(1) if one else SOME, kind, bare=True))
+
+    def _apart(self, n: int) -> bool:
+        """Whether a joining word stands between this lesion and the one before."""
+        for token in reversed(self.tokens[:n]):
+            if token.kind in ("L", "ANY"):
+                return False
+            if token.kind in ("JOIN", "NEG"):
+                return True
+        return True
 
     def _joined(self, n: int) -> bool:
         """Whether nothing but "and", "or" and commas stands between this lesion and the one before."""
