@@ -132,10 +132,13 @@ def experts(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     from .experts import expert_names, load_card
+    from .experts.registry import broken_plug_ins
 
     for name in expert_names():
         card = load_card(name)
         print(f"{name:<10} {card.version:<6} {card.task}")
+    for broken in broken_plug_ins():
+        print(f"{broken.name:<10} unavailable: {broken.line}")
 
 
 @experts_app.command("card")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 
 from ..errors import FundoscopeError
 from ..experts import expert_names, load_card
 from ..experts.base import checked_bytes
-from ..experts.registry import BUILT_IN
+from ..experts.registry import BUILT_IN, broken_plug_ins, expert_folder
 from ..settings import default_settings
 
 PACKAGES = (
@@ -69,19 +68,24 @@ def _torch() -> list[Check]:
 
 def _weights() -> list[Check]:
     checks = []
-    for name in BUILT_IN:
+    for name in dict.fromkeys((*BUILT_IN, *expert_names())):
         if name not in expert_names():
             checks.append(Check(f"expert {name}", False, "has no card", REINSTALL))
             continue
         try:
-            card = load_card(name)
-            folder = Path(__file__).parent.parent / "experts" / name
+            card, folder = load_card(name), expert_folder(name)
             for entry in card.weights:
                 checked_bytes(folder / entry.file, entry.sha256, name)
                 size = f"{entry.bytes / 1e6:.1f} MB"
                 checks.append(Check(f"expert {name}", True, f"{entry.file} {entry.sha256[:12]} {size}; {card.terms}"))
+            if not card.weights:
+                checks.append(Check(f"expert {name}", True, f"{card.version}, no weights; {card.terms}"))
         except FundoscopeError as error:
-            checks.append(Check(f"expert {name}", False, str(error), REINSTALL))
+            mend = REINSTALL if name in BUILT_IN else f"reinstall the package that brings {name}"
+            checks.append(Check(f"expert {name}", False, str(error), mend))
+    for broken in broken_plug_ins():
+        mend = f"mend or uninstall the package {broken.distribution.split()[0]}"
+        checks.append(Check("plug-in", False, broken.line, mend))
     return checks
 
 

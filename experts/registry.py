@@ -1,4 +1,7 @@
-"""Experts by name. A built-in expert is a folder `experts/NAME` with `card.json` and a module `expert` with one class `EXPERT`."""
+"""Experts by name. A built-in expert is a folder `experts/NAME` with `card.json` and a module `expert` with one class `EXPERT`.
+
+Plug-ins come after them, by name: `experts.plugins` says what they are.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from ..errors import ExpertUnavailable
 from ..quiet import quiet_dependencies
 from ..records import ExpertCard
 from ..settings import Settings, default_settings
+from . import plugins
 from .base import Expert
 
 _ROOT = Path(__file__).parent
@@ -25,20 +29,50 @@ BUILT_IN = {
 }
 """Experts in the order a reader works, with the names of their tools."""
 
+OTHER_TOOLS = frozenset(
+    {"screen_conditions", "outline_region", "zoom", "compare_visits", "search_literature", "find_similar_cases"}
+)
+"""Names of tools that no plug-in can take, as little as those of the built-in experts."""
+
 
 def expert_names() -> list[str]:
-    """Names of the experts that are installed."""
-    return [name for name in BUILT_IN if (_ROOT / name / "card.json").exists()]
+    """Names of the experts that are installed: the built-in ones as a reader works, then the plug-ins by name."""
+    return [*_built_in(), *sorted(_plug_ins())]
+
+
+def expert_tools() -> dict[str, str]:
+    """The tool's name of every expert that is installed, by the expert's name."""
+    return {
+        **{name: BUILT_IN[name] for name in _built_in()},
+        **{n: p.card.tool for n, p in sorted(_plug_ins().items())},
+    }
+
+
+def broken_plug_ins() -> tuple[plugins.Broken, ...]:
+    """Plug-ins that are installed and cannot be used."""
+    return _found()[1]
+
+
+def expert_folder(name: str) -> Path:
+    """Where an expert's card and weights lie. Raises ExpertUnavailable for an unknown name or a broken plug-in."""
+    if name in _built_in():
+        return _ROOT / name
+    if name in _plug_ins():
+        return _plug_ins()[name].folder
+    broken = next((b for b in broken_plug_ins() if b.name == name and name not in BUILT_IN), None)
+    if broken is not None:
+        raise ExpertUnavailable(broken.line)
+    raise ExpertUnavailable(f"no expert is named {name!r}; there are {', '.join(expert_names())}")
 
 
 @lru_cache(maxsize=32)
 def load_card(name: str) -> ExpertCard:
     """The card of an expert. Raises ExpertUnavailable for an unknown name or a damaged card."""
-    path = _ROOT / name / "card.json"
-    if name not in BUILT_IN or not path.exists():
-        raise ExpertUnavailable(f"no expert is named {name!r}; there are {', '.join(expert_names())}")
+    folder = expert_folder(name)
+    if name in _plug_ins():
+        return _plug_ins()[name].card
     try:
-        return ExpertCard.model_validate_json(path.read_bytes())
+        return ExpertCard.model_validate_json((folder / "card.json").read_bytes())
     except (OSError, ValidationError) as error:
         raise ExpertUnavailable(f"{name}: its card cannot be read; reinstall fundoscope") from error
 
@@ -48,5 +82,19 @@ def load_expert(name: str, settings: Settings | None = None) -> Expert:
     card = load_card(name)
     settings = settings or default_settings()
     quiet_dependencies(settings)
+    if name in _plug_ins():
+        return plugins.load(_plug_ins()[name], settings)
     expert_class: type[Expert] = import_module(f".{name}.expert", __package__).EXPERT
     return expert_class(card, _ROOT / name, settings)
+
+
+def _built_in() -> list[str]:
+    return [name for name in BUILT_IN if (_ROOT / name / "card.json").exists()]
+
+
+def _plug_ins() -> dict[str, plugins.PlugIn]:
+    return {plug_in.card.name: plug_in for plug_in in _found()[0]}
+
+
+def _found() -> tuple[tuple[plugins.PlugIn, ...], tuple[plugins.Broken, ...]]:
+    return plugins.found(frozenset(BUILT_IN), OTHER_TOOLS | set(BUILT_IN.values()))

@@ -11,7 +11,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, Field
 
 from ..experts import expert_names, load_card
-from ..experts.registry import BUILT_IN
+from ..experts.registry import expert_tools as tools_by_expert
 from ..records import ExpertCard, Finding
 
 MOST_LIMITS = 3
@@ -34,13 +34,13 @@ def expert_tools(consult: Consult) -> list[BaseTool]:
 
 
 def tool_of(expert: str) -> str:
-    """The tool's name of an expert."""
-    return BUILT_IN[expert]
+    """The tool's name of an expert; its own name for one that is no longer installed."""
+    return tools_by_expert().get(expert, expert)
 
 
 def expert_of(tool: str) -> str | None:
     """The expert behind a tool's name, or None."""
-    return next((name for name in expert_names() if BUILT_IN[name] == tool), None)
+    return next((name for name, its in tools_by_expert().items() if its == tool), None)
 
 
 def _tool(card: ExpertCard, consult: Consult) -> BaseTool:

@@ -1,0 +1,1 @@
+"""An example of a Fundoscope expert in a package of its own."""
