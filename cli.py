@@ -24,6 +24,7 @@ from .cli_show import (
     print_report,
     spinner,
 )
+from .cli_site import convert
 from .errors import BadSetting, FundoscopeError
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ app.add_typer(experts_app, name="experts")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(cases_app, name="cases")
 app.command()(chat)
+app.command()(convert)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The labelled photographs (default FUNDOSCOPE_DATA)")]
 

@@ -68,7 +68,15 @@ def test_a_plug_in_is_listed_after_the_built_in_experts_with_card_and_tool(targe
     async def consult(*_: str) -> None: ...
 
     assert "measure_redness" in [tool.name for tool in expert_tools(consult)]
-    assert any(check.what == "expert redness" and check.ok for check in examine())
+
+
+def test_the_doctor_names_sound_and_broken_plug_ins(target: Path) -> None:
+    install_example(target)
+    install(target, "acme-spots", card(tool="zoom"))
+    checks = examine()
+    assert [check.ok for check in checks if check.what == "expert redness"] == [True]
+    (broken,) = (check for check in checks if check.what == "plug-in")
+    assert not broken.ok and "acme-spots 0.1.0" in broken.state and "acme-spots" in broken.mend
 
 
 def test_its_card_is_read_without_importing_its_code(target: Path) -> None:
@@ -104,7 +112,6 @@ def test_a_broken_plug_in_is_one_line_and_no_expert(
     install(target, "acme-spots", its_card, ECHO.format(change="pass"), entry=entry, value=value)
     assert says in only_line() and "acme-spots 0.1.0" in only_line()
     assert set(expert_names()) <= set(BUILT_IN)
-    assert [check.what for check in examine() if not check.ok] == ["plug-in"]
 
 
 def test_asking_for_a_broken_plug_in_says_why(target: Path) -> None:
