@@ -193,6 +193,15 @@ def _same_grade(cited: Cited) -> None:
         raise Wrong("the grades do not say so")
 
 
+def _condition(cited: Cited) -> None:
+    _same(cited, "probability", "dec2", cited.finding("conditions").number(str(cited.slots["condition"])))
+
+
+def _nothing_flagged(cited: Cited) -> bool:
+    finding = cited.finding("conditions")
+    return not finding.flags and any(m.value is not None for m in finding.measurements)
+
+
 def _advice(cited: Cited) -> None:
     if cited.slots["advice"] not in cited.finding("quality").notes:
         raise Wrong("the advice is not the quality expert's")
@@ -241,6 +250,11 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "exudate_near": (_exudate_distance(near=True),),
     "exudate_far": (_exudate_distance(near=False),),
     "cup_disc_ratio": (_measured("disc", "vertical_cdr", "ratio", "dec2"),),
+    "condition": (_condition,),
+    "condition_flagged": (
+        _require(lambda c: c.slots["condition"] in c.finding("conditions").flags, "the condition is not flagged"),
+    ),
+    "no_condition_flagged": (_require(_nothing_flagged, "the conditions expert does not say so"),),
     "literature": (_statement,),
     "summary": (_grade, _referable),
     "summary_no_grade": (_no_grade,),

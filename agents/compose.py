@@ -9,10 +9,10 @@ from langgraph.runtime import Runtime
 from ..records import QUADRANTS, Claim, Evidence, Eye, Finding, Record
 from .evidence_rules import LESION_KINDS, lesion_counts, lesions_imply
 from .ledger import Ledger
-from .lexicon import PATTERNS, reasons_text
+from .lexicon import CONDITION_NAMES, PATTERNS, reasons_text
 from .state import CaseState, Engine, deciding_grade, disagreements_of, ledger_of, photographs_of, references_by_eye
 
-STEPS = ("adequacy", "landmarks", "vessels", "lesions", "grade", "macula", "disc")
+STEPS = ("adequacy", "landmarks", "vessels", "lesions", "grade", "macula", "disc", "conditions")
 
 
 class PlacedClaim(Record):
@@ -107,6 +107,7 @@ class _EyeWriter:
         self._grade()
         self._macula()
         self._disc()
+        self._conditions()
 
     def _adequacy(self) -> None:
         quality = self.finding("quality")
@@ -196,6 +197,18 @@ class _EyeWriter:
         ratio = None if disc is None else disc.number("vertical_cdr")
         if ratio is not None:
             self.say("disc", "cup_disc_ratio", "disc", ratio=ratio)
+
+    def _conditions(self) -> None:
+        conditions = self.finding("conditions")
+        if conditions is None:
+            return
+        measured = {name: p for name in CONDITION_NAMES if (p := conditions.number(name)) is not None}
+        for name, probability in measured.items():
+            self.say("conditions", "condition", "conditions", condition=name, probability=probability)
+        for name in conditions.flags:
+            self.say("conditions", "condition_flagged", "conditions", condition=name)
+        if measured and not conditions.flags:
+            self.say("conditions", "no_condition_flagged", "conditions")
 
 
 def _graded_entries(ledger: Ledger, state: CaseState) -> dict[Eye, Evidence]:

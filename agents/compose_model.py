@@ -51,6 +51,7 @@ ESSENTIAL = frozenset(
         "lesion_count",
         "lesion_count_one",
         "exudate_near",
+        "condition_flagged",
     }
 )
 """Patterns of the built-in composer that a report has even when the model leaves them out, beside impression and recommendation."""

@@ -29,6 +29,15 @@ GRADE_NAMES = {
     4: "proliferative retinopathy",
 }
 """ICDR levels [wilkinson2003]."""
+CONDITION_NAMES = {
+    "normal_fundus": "a normal fundus",
+    "glaucoma_suspect": "suspected glaucoma",
+    "cataract_or_haze": "cataract or hazy media",
+    "age_related_macular_degeneration": "age-related macular degeneration",
+    "hypertensive_retinopathy": "hypertensive retinopathy",
+    "pathological_myopia": "pathological myopia",
+}
+"""The conditions expert's measurements in words."""
 EYE_WORDS = {"right": "right eye", "left": "left eye", "unknown": "eye of unknown side"}
 RETAKE_REASONS = {
     "focus": "poor focus",
@@ -45,6 +54,7 @@ def _choice(words: Mapping[str, object]) -> str:
 _BY_EYE_WORDS = {words: eye for eye, words in EYE_WORDS.items()}
 _BY_LESION_WORD = {word: kind for kind, words in LESION_NAMES.items() for word in words}
 _BY_GRADE_NAME = {name: grade for grade, name in GRADE_NAMES.items()}
+_BY_CONDITION = {words: name for name, words in CONDITION_NAMES.items()}
 _BY_REASON = {words: reason for reason, words in RETAKE_REASONS.items()}
 
 
@@ -84,6 +94,7 @@ SLOT_TYPES: dict[str, SlotType] = {
     "set": SlotType(r"[0-4](?:, [0-4])*"),
     "quadrant": SlotType("|".join(QUADRANTS)),
     "reasons": SlotType(f"(?:{_choice(_BY_REASON)})(?:, (?:{_choice(_BY_REASON)}))*"),
+    "condition": SlotType(_choice(_BY_CONDITION), words=_BY_CONDITION),
     "key": SlotType(r"[a-z][a-z0-9_]+"),
     "case": SlotType(r"[0-9a-f]{16}"),
     "text": SlotType(r"\S(?:.*\S)?"),
@@ -187,6 +198,9 @@ PATTERNS: dict[str, Pattern] = {
         Pattern("exudate_near", _I, "in the {eye:eye}, hard exudate within one disc diameter of the fovea is a photographic surrogate for macular oedema, not a diagnosis of it."),
         Pattern("exudate_far", _I, "in the {eye:eye}, no hard exudate was detected within one disc diameter of the fovea."),
         Pattern("cup_disc_ratio", _M, "in the {eye:eye}, the vertical cup-disc ratio is {ratio:dec2}."),
+        Pattern("condition", _I, "in the {eye:eye}, the probability of {condition:condition} is {probability:dec2}."),
+        Pattern("condition_flagged", _I, "in the {eye:eye}, {condition:condition} is flagged for a person to look at."),
+        Pattern("no_condition_flagged", _I, "in the {eye:eye}, none of the conditions that were screened for is flagged."),
         Pattern("summary", _I, "{eye:eye}: {grade:grade} (ICDR grade {value:int}), referable probability {probability:dec2}."),
         Pattern("summary_no_grade", _I, "{eye:eye}: no grade was given."),
         Pattern("worse_eye", _I, "the {eye:eye} has the higher grade and decides what follows."),

@@ -13,6 +13,7 @@ from ..knowledge.guidelines import recommendation
 from ..knowledge.references import citation
 from ..records import QUADRANTS, Citation, Eye, EyeReport, Finding, ReasoningStep, Report, Status
 from ..records.report import (
+    ConditionResult,
     DiscLandmark,
     DiscResult,
     ExpertProvenance,
@@ -90,6 +91,7 @@ def _eye_report(state: CaseState, eye: Eye, references: list[str], draft: list[P
         lesions=_lesions(findings.get("lesions")),
         grade=_grade(findings.get("grade")),
         disc=DiscResult(vertical_cdr=_number(findings.get("disc"), "vertical_cdr")),
+        conditions=_conditions(findings.get("conditions")),
         steps=[ReasoningStep(name=step, claims=claims[step]) for step in STEPS],
     )
 
@@ -153,6 +155,11 @@ def _grade(finding: Finding | None) -> GradeResult:
     )
 
 
+def _conditions(finding: Finding | None) -> dict[str, ConditionResult]:
+    measurements = [] if finding is None else finding.measurements
+    return {m.name: ConditionResult(probability=m.value) for m in measurements}
+
+
 def _status(state: CaseState, eyes: dict[Eye, EyeReport]) -> ReportStatus:
     if all(eye.quality.is_fundus is False for eye in eyes.values()):
         return ReportStatus.NOT_A_FUNDUS_PHOTOGRAPH
@@ -199,7 +206,8 @@ def _not_assessed(state: CaseState, eyes: dict[Eye, EyeReport]) -> list[NotAsses
                     if m.status is Status.NOT_ASSESSED
                 ]
         missing.append(NotAssessed(subject="risk of macular oedema", reason="no expert grades it yet", eye=eye))
-        missing.append(NotAssessed(subject="other conditions", reason="no expert for them is installed", eye=eye))
+        if "conditions" not in expert_names():
+            missing.append(NotAssessed(subject="other conditions", reason="no expert for them is installed", eye=eye))
     return missing
 
 

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterable
 
 from ...records import QUADRANTS, Claim, Eye, Report
-from ..lexicon import LESION_NAMES
+from ..lexicon import CONDITION_NAMES, LESION_NAMES
 
 STEPS: dict[str, tuple[str, ...]] = {
     "quality": ("adequacy",),
     "landmarks": ("landmarks",),
     "vessels": ("vessels",),
-    "hypertension": ("vessels",),
+    "hypertension": ("vessels", "conditions"),
     "lesions": ("lesions",),
     "macula": ("macula",),
     "grade": ("grade",),
     "disc": ("disc",),
+    "conditions": ("conditions",),
     "show_vessels": ("vessels",),
     "show_lesions": ("lesions",),
     "show_heatmap": ("grade",),
@@ -24,16 +25,17 @@ STEPS: dict[str, tuple[str, ...]] = {
     "show_landmarks": ("landmarks",),
 }
 """Intent to the steps of an eye that answer it."""
+_ALL_CONDITIONS = ("conditions", "other conditions")
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "quality": ("quality",),
     "landmarks": ("landmarks", "disc fovea", "fovea", "disc diameter"),
     "vessels": ("vessel", "skeleton", "crae", "crve", "avr", "tortuosity", "fractal", "branching", "arter"),
-    "hypertension": ("vessel", "other conditions"),
+    "hypertension": ("vessel", "hypertensive retinopathy", *_ALL_CONDITIONS),
     "lesions": ("lesion",),
     "macula": ("risk of macular oedema", "nearest exudate", "dme"),
     "grade": ("grade", "icdr", "referable"),
     "disc": ("disc", "vertical cdr", "cup"),
-    "conditions": ("other conditions",),
+    "conditions": (*(name.replace("_", " ") for name in CONDITION_NAMES), *_ALL_CONDITIONS),
 }
 """Intent to how the subjects begin that it hears of when they were not assessed."""
 _RIGHT = re.compile(r"\b(?:right|od)\b", re.IGNORECASE)

@@ -59,7 +59,19 @@ def eye_findings(eye: Eye, grade: int = 2, counts: dict[str, int] | None = None)
             conformal_set=[grade] if grade in (0, 4) else [grade, grade + 1],
         ),
         "disc": finding("disc", eye, measurements=numbers(vertical_cdr=0.42)),
+        "conditions": _conditions(eye),
     }
+
+
+def _conditions(eye: Eye) -> Finding:
+    """Macular degeneration flagged in the right eye, nothing in the left; hypertensive retinopathy never assessed."""
+    ill = eye is Eye.RIGHT
+    measured = numbers(
+        normal_fundus=0.04, glaucoma_suspect=0.07, age_related_macular_degeneration=0.83 if ill else 0.02
+    )
+    unknown = Measurement.not_assessed("hypertensive_retinopathy", "its detector is not shipped")
+    flags = ["age_related_macular_degeneration"] if ill else []
+    return finding("conditions", eye, measurements=[*measured, unknown], flags=flags)
 
 
 def passage(number: int, guideline: str | None = None) -> Passage:

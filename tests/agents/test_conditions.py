@@ -1,0 +1,40 @@
+"""Other conditions in a report: what is said of them, and how a question about them is answered."""
+
+from __future__ import annotations
+
+from fundoscope.agents.answering.select import not_assessed, report_claims
+from fundoscope.records import Eye, EyeReport, ReasoningStep, Report
+from fundoscope.records.report import NotAssessed, Provenance
+
+from .cases import two_eyes
+
+
+def texts(eye: Eye) -> list[str]:
+    return [c.text for c in two_eyes()[1] if c.eye is eye and str(c.pattern).startswith(("condition", "no_condition"))]
+
+
+def test_each_measured_condition_is_said_with_its_probability_and_the_flagged_one_named() -> None:
+    said = texts(Eye.RIGHT)
+    assert "In the right eye, the probability of age-related macular degeneration is 0.83." in said
+    assert "In the right eye, age-related macular degeneration is flagged for a person to look at." in said
+    assert not any("hypertensive" in text or "none of" in text for text in said)
+
+
+def test_where_nothing_is_flagged_that_is_said() -> None:
+    said = texts(Eye.LEFT)
+    assert "In the left eye, none of the conditions that were screened for is flagged." in said
+    assert not any("for a person" in text for text in said)
+
+
+def test_a_question_about_other_conditions_gets_their_claims_and_what_was_not_assessed() -> None:
+    claims = [c for c in two_eyes()[1] if c.eye is Eye.RIGHT and str(c.pattern).startswith("condition")]
+    report = Report(
+        case="case-1",
+        status="complete",
+        eyes={Eye.RIGHT: EyeReport(eye=Eye.RIGHT, steps=[ReasoningStep(name="conditions", claims=claims)])},
+        not_assessed=[NotAssessed(subject="hypertensive retinopathy", reason="it has no detector", eye=Eye.RIGHT)],
+        provenance=Provenance(fundoscope="0", planner="protocol", guideline="ico2018", seed=0),
+    )
+    assert report_claims("conditions", "any sign of AMD?", report) == claims
+    lines = not_assessed("conditions", "any sign of AMD?", report)
+    assert lines == ["Not assessed (right eye): hypertensive retinopathy, because it has no detector."]
