@@ -8,7 +8,7 @@ from typing import Any
 from .facts import Fact
 from .tokens import Token
 
-SILENT = ("JOIN", "VERB", "LOOSE", "BECAUSE")
+SILENT = ("JOIN", "VERB", "LOOSE", "BECAUSE", "DEFINITE")
 """Concepts that join others and state nothing alone."""
 OPPOSITE = {"right": "left", "left": "right"}
 Stretch = Sequence[Token]

@@ -39,6 +39,17 @@ def _said_of_eyes(kind: str, **slots: Any) -> Frame:
     return frame
 
 
+def _with_score(kind: str) -> Frame:
+    """Gradable or not, and the score, of one eye or both alike."""
+
+    def frame(stretch: Stretch) -> list[Fact] | None:
+        scores = _measure("quality_score")(stretch)
+        verdict = each(eyes_of(stretch), kind, reasons=_reasons(stretch))
+        return None if scores is None or len(values(stretch, "N")) > 1 else [*verdict, *scores]
+
+    return frame
+
+
 def _gradable(stretch: Stretch) -> list[Fact] | None:
     """ "The right photograph is gradable, the left is not." """
     facts: list[Fact] = []
@@ -80,8 +91,14 @@ def _side(stretch: Stretch) -> list[Fact] | None:
 
 
 def _position(stretch: Stretch) -> list[Fact] | None:
-    numbers: list[Number] = values(stretch, "N")
-    if not 2 <= len(numbers) <= 3 or any(n.unit not in ("", "px") or n.percent or n.bound for n in numbers):
+    start = next((n for n, token in enumerate(stretch) if token.kind in ("PLACED", "XY")), 0)
+    after: list[Number] = values(stretch[start:], "N")
+    numbers = [*after[:2], *values(stretch[:start], "N"), *after[2:]]
+    if (
+        len(after) < 2
+        or not 2 <= len(numbers) <= 3
+        or any(n.unit not in ("", "px") or n.percent or n.bound for n in numbers)
+    ):
         return None
     facts = each(eyes_of(stretch), "disc_position", x=numbers[0], y=numbers[1])
     for number in numbers[2:]:
@@ -177,10 +194,10 @@ def _more_in(stretch: Stretch) -> list[Fact] | None:
 
 _MEAN = {"E", "ANY", "AGREES", "EXCEEDS", "G", "K", "N", "L", "NEG", "ONLY_MA", "ONLY_LESION", "OTHER_THAN_MA"}
 _EX = {"E", "L", "FOVEA", "NEAREST", "ONE_DD", "SURROGATE", "CAUTION", "N", "NEG", "DISTANCE", "ALL"}
-_LESIONS = {"E", "L", "N", "NEG", "Q", "V", "H", "ANY", "ALL", "EVENLY", "QUADRANTS", "OF"}
+_LESIONS = {"E", "L", "N", "NEG", "Q", "V", "H", "ANY", "ALL", "EVENLY", "QUADRANTS", "OF", "TOTAL"}
 FRAMES: tuple[tuple[set[str], set[str], Frame], ...] = (
     ({"CDR", "N"}, {"E", "HEIGHT", "DISC"}, _measure("cup_disc_ratio")),
-    ({"SKELETON", "N"}, {"E", "VESSEL"}, _measure("skeleton_length")),
+    ({"SKELETON", "N"}, {"E", "VESSEL", "TOTAL"}, _measure("skeleton_length")),
     ({"VESSEL", "N"}, {"E", "FOV"}, _measure("vessel_density")),
     ({"DISC", "FOVEA", "N"}, {"E", "DISTANCE"}, _measure("fovea_distance")),
     ({"DISC_FOVEA", "N"}, {"E", "DISTANCE"}, _measure("fovea_distance")),
@@ -188,11 +205,14 @@ FRAMES: tuple[tuple[set[str], set[str], Frame], ...] = (
     ({"DISC", "N", "PLACED"}, {"E", "XY", "DIAMETER"}, _position),
     ({"DISC", "N", "XY"}, {"E", "PLACED", "DIAMETER"}, _position),
     ({"SCORE", "N"}, {"E", "FUNDUS"}, _measure("quality_score")),
+    ({"SCORE", "N", "GRADABLE"}, {"E"}, _with_score("gradable")),
+    ({"SCORE", "N", "NOT_GRADABLE"}, {"E", "K", "REASON"}, _with_score("not_gradable")),
+    ({"NEG", "CDR"}, {"E"}, _said_of_eyes("not_assessed", names=("vertical_cdr",))),
     ({"FUNDUS_P", "N"}, {"E"}, _measure("fundus_probability")),
     ({"P", "FUNDUS", "N"}, {"E"}, _measure("fundus_probability")),
     ({"FUNDUS"}, {"E"}, lambda s: each(eyes_of(s), "not_fundus") if values(s, "FUNDUS") == [False] else None),
     ({"GRADABLE"}, {"E", "SCORE", "NEG", "FUNDUS"}, _gradable),
-    ({"NOT_GRADABLE"}, {"E", "SCORE", "REASON", "FUNDUS"}, _not_gradable),
+    ({"NOT_GRADABLE"}, {"E", "K", "SCORE", "REASON", "FUNDUS"}, _not_gradable),
     ({"REASON"}, {"E", "SCORE"}, _not_gradable),
     ({"NO_GRADE"}, {"E", "K"}, _said_of_eyes("no_grade")),
     ({"RETAKE"}, {"E", "BETTER", "REASON", "FUNDUS"}, _retake),
@@ -201,11 +221,11 @@ FRAMES: tuple[tuple[set[str], set[str], Frame], ...] = (
     ({"LIKE", "E", "LANDMARKS"}, set(), _side),
     ({"OOD"}, {"E"}, _said_of_eyes("out_of_distribution")),
     ({"REFER", "N"}, {"E", "P", "PROBABLE"}, _referable),
-    ({"G"}, {"E", "K", "P", "N"}, grade_facts),
-    ({"K", "N"}, {"E", "P", "NO_DR"}, grade_facts),
+    ({"G"}, {"E", "K", "P", "N", "DR"}, grade_facts),
+    ({"K", "N"}, {"E", "P", "NO_DR", "DR"}, grade_facts),
     ({"SET", "N"}, {"E", "K", "G"}, conformal_facts),
     ({"SET", "G"}, {"E", "K"}, conformal_facts),
-    ({"WORSE", "E"}, {"THAN", "DECIDES", "K", "G", "N"}, worse_facts),
+    ({"WORSE", "E"}, {"THAN", "DECIDES", "K", "G", "N", "DR"}, worse_facts),
     ({"DECIDES", "E"}, {"K"}, worse_facts),
     ({"SAME"}, {"E", "K", "G", "N"}, same_facts),
     (

@@ -85,6 +85,8 @@ def same_facts(stretch: Stretch) -> list[Fact] | None:
     """Both eyes at one grade, and which where it is named."""
     eyes = eyes_of(stretch)
     grades = [grade_of(token) for token in stretch if token.kind in ("G", "N")]
+    if not any(values(stretch, "SAME")) and not any(token.kind in ("K", "G") for token in stretch):
+        return None
     if len(eyes) == 1 or None in grades:
         return None
     return [Fact("same_grade"), *(f for grade in grades for f in each(("right", "left"), "grade", grade=grade))]

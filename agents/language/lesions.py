@@ -22,6 +22,7 @@ class _Item:
     bare: bool = False
     negated: bool = False
     every: bool = False
+    definite: bool = False
 
 
 def lesion_facts(stretch: Sequence[Token]) -> list[Fact] | None:
@@ -31,6 +32,8 @@ def lesion_facts(stretch: Sequence[Token]) -> list[Fact] | None:
         return None
     items = _items(tokens)
     if not items or any(item.kind is None for item in items):
+        return None
+    if any(token.kind == "TOTAL" for token in tokens) and any(len(item.eyes) > 1 for item in items):
         return None
     return [fact for item in items for fact in _facts(item)]
 
@@ -76,7 +79,12 @@ class _Reader:
     """Goes through the concepts once, keeping which eye, kind and denial are in force."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = [token for token in tokens if token.kind not in ("LOOSE", "BECAUSE", "QUADRANTS")]
+        heard = [token for token in tokens if token.kind not in ("LOOSE", "BECAUSE", "QUADRANTS", "TOTAL")]
+        self.tokens = [token for token in heard if token.kind != "DEFINITE"]
+        marks = [n for n, token in enumerate(heard) if token.kind == "DEFINITE"]
+        self.definite = {n - before for before, n in enumerate(marks)}
+        """Where "the 3 haemorrhages" begins, in which all there are is meant."""
+        self.last_lesion = 0
         self.items: list[_Item] = []
         self.spoken: list[_Item | tuple[str, ...]] = []
         self.unread = False
@@ -124,17 +132,11 @@ class _Reader:
             self.unread = True
             return
         waiting = [item for item in self.items if item.kind is None]
+        self.last_lesion = n
         if waiting and before is not None and before.kind in ("N", "E") and last is waiting[-1]:
             for item in waiting:
                 item.kind = kind
-            if (
-                last is not None
-                and len(waiting) == 1
-                and last.number.value == 1
-                and form == 2
-                and not last.number.bound
-            ):
-                self.unread = True
+            self.unread = len(waiting) == 1 and form == 2 and waiting[0].number == Number(1)
         elif self.denies in ("no", "none", "not"):
             self._add(_Item(ZERO, kind, negated=True))
             self.denies = "list"
@@ -143,7 +145,7 @@ class _Reader:
         else:
             self.denies = ""
             one = form == 1 and kind != "EX"
-            self._add(_Item(Number(1) if one else SOME, kind, bare=True))
+            self._add(_Item(Number(1) if one else SOME, kind, bare=True, definite=n in self.definite))
 
     def _apart(self, n: int) -> bool:
         """Whether a joining word stands between this lesion and the one before."""
@@ -175,9 +177,9 @@ class _Reader:
             return
         following = next((t for t in self.tokens[n + 1 :] if t.kind not in ("Q", "VERB")), None)
         if following is not None and following.kind in ("L", "ANY", "OF"):
-            self._add(_Item(number, None))
+            self._add(_Item(number, None, definite=n in self.definite))
         elif last is not None and last.bare and not last.quadrants and last.kind is not None:
-            last.number, last.bare = number, False
+            last.number, last.bare, last.definite = number, False, False
         elif self.evenly and last is not None and last.quadrants:
             last.number = number
             self.evenly = False
@@ -233,6 +235,8 @@ class _Reader:
             self.unread = True
         else:
             self.unread = bool(last.quadrants) and not last.negated
+            said_of_all = any(t.kind == "VERB" for t in self.tokens[self.last_lesion : n])
+            last.every = last.every or (last.definite and said_of_all)
             shared = [item for item in self._list_tail() if item.negated and last.negated] or [last]
             for item in shared:
                 item.quadrants.append(token.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .binding import values
+from .binding import SILENT, values
 from .facts import Fact
 from .frames import facts_of
 from .tokens import Token, plain, tokens_of
@@ -79,7 +79,7 @@ class _Clauses:
 
 
 def _stretch_facts(stretch: Sequence[Token]) -> list[Fact] | None:
-    if all(token.kind in ("JOIN", "VERB", "LOOSE", "BECAUSE") for token in stretch):
+    if all(token.kind in SILENT for token in stretch):
         return []
     return facts_of(stretch)
 

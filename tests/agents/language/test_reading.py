@@ -188,3 +188,22 @@ def test_numbers_are_fair_at_the_digits_written() -> None:
 def test_endless_sentences_cost_nothing(text: str) -> None:
     assert facts_in(text) is None
     assert status("moderate-both-eyes", text + " [wilkinson2003]", ["P1"]) is not ClaimStatus.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The right eye's three haemorrhages lie superotemporally.",
+        "The microaneurysms of the right eye are superonasal.",
+        "The right eye shows only haemorrhages.",
+        "A total of 12 haemorrhages was found in both eyes.",
+        "Both eyes are identical.",
+        "The probability of mild NPDR in the right eye is 0.81.",
+        "Neovascularisation was not found in the right eye.",
+        "The right eye is graded as moderate or severe NPDR.",
+    ],
+)
+def test_what_a_sentence_implies_counts_as_said(text: str) -> None:
+    evidence = ["E4", "E5", "E10", "E11"]
+    for name in ("moderate-both-eyes", "twelve-in-each-eye"):
+        assert status(name, text, evidence) is not ClaimStatus.SUPPORTED, (name, text)
