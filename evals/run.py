@@ -11,10 +11,12 @@ from .table import Row
 
 EVALUATIONS: dict[str, tuple[str, ...]] = {
     **{name: (name,) for name in ("quality", "landmarks", "vessels", "lesions", "grade", "disc")},
+    "planning": ("planning",),
+    "claims": ("claims.judge",),
     "retrieval": ("retrieval", "retrieval_scale"),
 }
 """Evaluation to the modules here it runs, each with `evaluate(data) -> rows`."""
-NEED_NO_DATA = frozenset({"retrieval"})
+NEED_NO_DATA = frozenset({"claims", "planning", "retrieval"})
 
 
 def run_evaluations(name: str, data: Path | None) -> dict[str, Sequence[Row]]:

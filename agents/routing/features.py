@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...knowledge.embedder import DIMENSION, default_embedder
-from .spelling import corrected
 
 BUCKETS = 4096
 """Letter sequences are counted in this many places."""
@@ -22,12 +21,12 @@ Array = NDArray[np.float32]
 
 
 def normalised(text: str) -> str:
-    """Lower case, misspelt words mended, one space between words, only letters, digits and signs that carry meaning."""
-    return re.sub(r"\s+", " ", re.sub(r"[^a-z0-9/%=()<>+' -]+", " ", corrected(text))).strip()
+    """Lower case, one space between words, only letters, digits and signs that carry meaning."""
+    return re.sub(r"\s+", " ", re.sub(r"[^a-z0-9/%=()<>+' -]+", " ", text.lower())).strip()
 
 
 def features(texts: Sequence[str]) -> Array:
-    """Describe texts; returns (len(texts), LENGTH)."""
+    """Describe texts whose spelling was mended; returns (len(texts), LENGTH)."""
     plain = [normalised(text) for text in texts]
     return np.concatenate([default_embedder()(plain), np.stack([_letters(text) for text in plain])], axis=1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -14,9 +15,16 @@ from ...records import Record
 from .clauses import clauses
 from .features import features
 from .intents import NO_WISH, WEIGHTS, Intent, intents
+from .spelling import corrected
 
-SURE = 0.5
-"""A clause whose likeliest intent is less probable than this is decided together with the whole request."""
+SURE = 0.6
+"""A clause's likeliest intent counts when its probability, helped by the whole request's, reaches this."""
+HELP = 1.0
+"""How much the whole request's probability of the same intent helps."""
+FRAGMENT_WORDS, FRAGMENT_SURE = 2, 0.8
+"""A later clause of so few words ("and hypertension") is rarely a wish of its own: it must be as sure as this."""
+GOVERNING = frozenset({"literature", "compare", "similar", "explain", "zoom", "outline"})
+"""Intents whose wording names a subject that is no wish of its own: a fragment after them goes with them."""
 
 
 class Route(Record):
@@ -59,23 +67,31 @@ class Router:
 
     def route(self, request: str) -> Route:
         """The intents of a request."""
-        pieces = clauses(request)
-        rows = self.probabilities([request, *pieces])
-        whole, parts = rows[0], rows[1:]
-        chosen: dict[str, Intent] = {}
-        for row in parts:
-            if row.max() < SURE:
-                row = row * whole
-            intent = self._intents[int(row.argmax())]
+        text = corrected(request)
+        pieces = clauses(text)
+        rows = self.probabilities([text, *pieces])
+        return Route(request=request, intents=tuple(decide(rows[0], rows[1:], pieces)))
+
+
+def decide(whole: NDArray[np.float32], parts: NDArray[np.float32], pieces: Sequence[str]) -> list[Intent]:
+    """The intents of a request from the probabilities of the whole (intents,) and of its clauses (clauses, intents)."""
+    known = list(intents().values())
+    chosen: dict[str, Intent] = {}
+    governed = False
+    for place, (row, piece) in enumerate(zip(parts, pieces, strict=True)):
+        intent = known[int(row.argmax())]
+        fragment = place > 0 and len(piece.split()) <= FRAGMENT_WORDS
+        if intent.name == NO_WISH or (fragment and (governed or row.max() < FRAGMENT_SURE)):
+            continue
+        if row.max() + HELP * whole[int(row.argmax())] >= SURE:
             chosen[intent.name] = intent
-        return Route(request=request, intents=tuple(_settled(chosen, self._intents[int(whole.argmax())])))
-
-
-def _settled(chosen: dict[str, Intent], of_whole: Intent) -> list[Intent]:
-    """Words without a wish drop out beside a wish; courtesy and refusals count only where nothing else is wanted."""
-    wishes = [intent for name, intent in chosen.items() if name != NO_WISH] or [of_whole]
-    served = [intent for intent in wishes if intent.kind not in ("small_talk", "out_of_scope")]
-    return served or wishes
+            governed = intent.name in GOVERNING
+    if not chosen:
+        likely = parts.max(0) + whole
+        likely[list(intents()).index(NO_WISH)] = 0.0
+        return [known[int(likely.argmax())]]
+    served = [intent for intent in chosen.values() if intent.kind not in ("small_talk", "out_of_scope")]
+    return served or list(chosen.values())
 
 
 _lock = threading.Lock()

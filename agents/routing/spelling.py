@@ -13,7 +13,17 @@ from ...knowledge.embedder import default_embedder
 from .examples import plain_words
 
 SHORTEST = 4
-"""Shorter words are left as they are: abbreviations."""
+"""Shorter words are left as they are, for they are abbreviations, but for these slips."""
+SLIPS = {
+    "adn": "and",
+    "nad": "and",
+    "teh": "the",
+    "hte": "the",
+    "wat": "what",
+    "wen": "when",
+    "wot": "what",
+    "yuo": "you",
+}
 FIELD_BONUS = 0.08
 """A word of the field is preferred to an everyday word this much less alike."""
 ALIKE = 0.74
@@ -28,6 +38,8 @@ def corrected(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _nearest(word: str) -> str:
     field, everyday = _words()
+    if word in SLIPS:
+        return SLIPS[word]
     if len(word) < SHORTEST or "'" in word or word in field or word in everyday:
         return word
     best = [
