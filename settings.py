@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     expert_timeout: float = Field(
         default=120.0, gt=0, description="Seconds after which a case goes on without an expert"
     )
+    expert_download: bool = Field(
+        default=False, description="Whether an adapted expert's weights may be fetched from the Hugging Face hub"
+    )
     sam_checkpoint: Path | None = Field(
         default=None, description="A segment-anything checkpoint (safetensors) for masks from boxes"
     )

@@ -84,8 +84,7 @@ def _weights() -> list[Check]:
             mend = REINSTALL if name in BUILT_IN else f"reinstall the package that brings {name}"
             checks.append(Check(f"expert {name}", False, str(error), mend))
     for broken in broken_plug_ins():
-        mend = f"mend or uninstall the package {broken.distribution.split()[0]}"
-        checks.append(Check("plug-in", False, broken.line, mend))
+        checks.append(Check("plug-in", False, broken.line, f"mend or remove {broken.name} of {broken.distribution}"))
     return checks
 
 

@@ -86,7 +86,8 @@ def _weights(stored: Any, source: Path, key: str | None) -> tuple[tuple[str, ...
     if not isinstance(stored, Mapping):
         raise BadSetting(f"{source.name}: it holds {_kind(stored)}, not tensors by name")
     if key is not None:
-        where, found = tuple(key.split(".")), stored
+        where = tuple(key.split("."))
+        found: Any = stored
         for part in where:
             found = found.get(part) if isinstance(found, Mapping) else None
         if not isinstance(found, Mapping):

@@ -5,14 +5,17 @@
 
 The package holds `card.json` and a module `expert` with one class `EXPERT`. Its card is read without importing any of
 its code, which runs for the first time when the expert is asked. What is wrong with it is said in one line.
+
+A model that one of `experts.adapters` can read needs no package: a folder `experts/NAME` in FUNDOSCOPE_HOME with
+`card.json` and `adapter.json` is a plug-in too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +25,7 @@ from pydantic import ValidationError
 from ..errors import ExpertUnavailable
 from ..records import ExpertCard, Finding, Photograph
 from ..settings import Settings
+from .adapters.config import adapter_of
 from .base import Expert, Findings
 
 GROUP = "fundoscope.experts"
@@ -30,11 +34,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 @dataclass(frozen=True, eq=False)
 class PlugIn:
-    """An expert of another package: its card, its folder, its package's import name, and who distributes it."""
+    """An expert of another package: its card, its folder, the module that has its `EXPERT`, and who distributes it."""
 
     card: ExpertCard
     folder: Path
-    package: str
+    module: str
     distribution: str
 
 
@@ -49,27 +53,29 @@ class Broken:
     @property
     def line(self) -> str:
         """The whole of it in one line."""
-        return f"{self.name} of the package {self.distribution}: {self.reason}"
+        return f"{self.name} of {self.distribution}: {self.reason}"
 
 
-@lru_cache(maxsize=1)
+Candidate = tuple[str, str, Callable[[], PlugIn]]
+"""A name, who distributes it, and what looks at it and raises ExpertUnavailable when it cannot be used."""
+
+
+@lru_cache(maxsize=4)
 def found(
-    reserved_names: frozenset[str], reserved_tools: frozenset[str]
+    home: Path, reserved_names: frozenset[str], reserved_tools: frozenset[str]
 ) -> tuple[tuple[PlugIn, ...], tuple[Broken, ...]]:
-    """The plug-ins that are installed, by name, and those that cannot be used.
+    """The plug-ins that are installed or lie in `home`, and those that cannot be used.
 
     Neither names nor tools of the built-in experts can be taken; of two plug-ins that want the same, neither gets it.
     """
-    listed = sorted(metadata.entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
     sound: list[PlugIn] = []
     broken: list[Broken] = []
-    for entry in listed:
-        distribution = "unknown" if entry.dist is None else f"{entry.dist.name} {entry.dist.version}"
+    for name, distribution, examined in (*_installed(), *_at_home(home)):
         try:
-            plug_in = _examined(entry, distribution)
+            plug_in = examined()
             _check_taken(plug_in.card, reserved_names, reserved_tools)
         except ExpertUnavailable as error:
-            broken.append(Broken(entry.name, distribution, str(error)))
+            broken.append(Broken(name, distribution, str(error)))
         else:
             sound.append(plug_in)
     rivals = {p: q for p in sound for q in sound if p is not q and _same(p.card, q.card)}
@@ -83,21 +89,45 @@ def _same(one: ExpertCard, other: ExpertCard) -> bool:
     return one.name == other.name or one.tool == other.tool
 
 
-def _examined(entry: metadata.EntryPoint, distribution: str) -> PlugIn:
+def _installed() -> list[Candidate]:
+    candidates: list[Candidate] = []
+    for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+        who = "an unknown package" if entry.dist is None else f"the package {entry.dist.name} {entry.dist.version}"
+        candidates.append((entry.name, who, partial(_of_package, entry, who)))
+    return candidates
+
+
+def _at_home(home: Path) -> list[Candidate]:
+    folders = sorted(path.parent for path in (home / "experts").glob("*/card.json"))
+    return [(f.name, "FUNDOSCOPE_HOME", partial(_of_folder, f, "FUNDOSCOPE_HOME")) for f in folders]
+
+
+def _of_package(entry: metadata.EntryPoint, distribution: str) -> PlugIn:
     if entry.attr:
         raise ExpertUnavailable(f"its entry point must name a package alone, not {entry.value!r}")
     folder = _folder(entry.value)
+    return PlugIn(
+        _card(folder, entry.name, f"{entry.value} has no card.json"), folder, f"{entry.value}.expert", distribution
+    )
+
+
+def _of_folder(folder: Path, distribution: str) -> PlugIn:
+    card = _card(folder, folder.name, "its card cannot be read")
+    return PlugIn(card, folder, f"{__package__}.adapters.{adapter_of(folder)}", distribution)
+
+
+def _card(folder: Path, name: str, missing: str) -> ExpertCard:
     try:
         card = ExpertCard.model_validate_json((folder / "card.json").read_bytes())
     except OSError as error:
-        raise ExpertUnavailable(f"{entry.value} has no card.json") from error
+        raise ExpertUnavailable(missing) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise ExpertUnavailable(f"its card is not valid at {where}: {first['msg']}") from error
-    if card.name != entry.name:
-        raise ExpertUnavailable(f"its card is that of {card.name!r}, its entry point says {entry.name!r}")
-    return PlugIn(card, folder, entry.value, distribution)
+    if card.name != name:
+        raise ExpertUnavailable(f"its card is that of {card.name!r}, not of {name!r}")
+    return card
 
 
 def _folder(package: str) -> Path:
@@ -124,11 +154,11 @@ def _check_taken(card: ExpertCard, names: Collection[str], tools: Collection[str
 
 def load(plug_in: PlugIn, settings: Settings) -> Expert:
     """The plug-in's expert, whose findings are checked. Raises ExpertUnavailable."""
-    at = f"{plug_in.card.name} of the package {plug_in.distribution}"
+    at = f"{plug_in.card.name} of {plug_in.distribution}"
     try:
-        expert_class = import_module(f"{plug_in.package}.expert").EXPERT
+        expert_class = import_module(plug_in.module).EXPERT
     except (ImportError, AttributeError, SyntaxError, SystemExit) as error:
-        raise ExpertUnavailable(f"{at}: {plug_in.package}.expert cannot be imported ({_first_line(error)})") from error
+        raise ExpertUnavailable(f"{at}: {plug_in.module} cannot be imported ({_first_line(error)})") from error
     if not (isinstance(expert_class, type) and issubclass(expert_class, Expert)):
         raise ExpertUnavailable(f"{at}: EXPERT is not a class made from fundoscope.experts.Expert")
     return Checked(expert_class(plug_in.card, plug_in.folder, settings), at)

@@ -26,6 +26,7 @@ BUILT_IN = {
     "lesions": "detect_lesions",
     "grade": "grade_retinopathy",
     "disc": "segment_disc",
+    "conditions": "screen_conditions",
 }
 """Experts in the order a reader works, with the names of their tools."""
 
@@ -97,4 +98,4 @@ def _plug_ins() -> dict[str, plugins.PlugIn]:
 
 
 def _found() -> tuple[tuple[plugins.PlugIn, ...], tuple[plugins.Broken, ...]]:
-    return plugins.found(frozenset(BUILT_IN), OTHER_TOOLS | set(BUILT_IN.values()))
+    return plugins.found(default_settings().home, frozenset(BUILT_IN), OTHER_TOOLS | set(BUILT_IN.values()))

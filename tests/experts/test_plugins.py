@@ -98,7 +98,7 @@ def test_a_plug_in_reads(target: Path) -> None:
         (card(tool="grade_retinopathy"), None, None, "the tool 'grade_retinopathy' belongs to Fundoscope"),
         (card(tool="zoom"), None, None, "the tool 'zoom' belongs to Fundoscope"),
         (card(name="Big Spots"), None, None, "lower-case"),
-        (card(), "other", None, "its entry point says 'other'"),
+        (card(), "other", None, "its card is that of 'spots', not of 'other'"),
         (card(seed="often"), None, None, "not valid at seed"),
         ("{", None, None, "not valid"),
         (None, None, None, "has no card.json"),
@@ -124,7 +124,10 @@ def test_of_two_plug_ins_with_one_name_neither_is_used(target: Path) -> None:
     install(target, "acme-spots", card())
     install(target, "acme-dots", card(tool="count_dots"))
     assert "spots" not in expert_names()
-    assert {b.distribution for b in broken_plug_ins()} == {"acme-spots 0.1.0", "acme-dots 0.1.0"}
+    assert {b.distribution for b in broken_plug_ins()} == {
+        "the package acme-spots 0.1.0",
+        "the package acme-dots 0.1.0",
+    }
 
 
 @pytest.mark.parametrize(

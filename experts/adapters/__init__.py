@@ -1,0 +1,1 @@
+"""Ready-made experts for models that people have: each module here has a class `EXPERT` configured by `adapter.json`."""

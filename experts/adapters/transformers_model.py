@@ -1,0 +1,86 @@
+"""A model of transformers: from its folder, the hub's cache on this machine or, where it is allowed, the hub."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import ExpertUnavailable
+from .foreign import ForeignExpert
+
+FETCH = (
+    "import sys; from huggingface_hub import snapshot_download; "
+    "print(snapshot_download(sys.argv[1], allow_patterns=['*.safetensors', '*.json']))"
+)
+"""Run in a process of its own: this one stays offline."""
+ONLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+FETCH_S = 3600
+
+
+class TransformersExpert(ForeignExpert):
+    """What classifier and segmenter have in common."""
+
+    def found(self) -> Path:
+        """The model's folder; a hub id is fetched only when FUNDOSCOPE_EXPERT_DOWNLOAD allows it."""
+        hub_id = re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", self.config.model)
+        at_hand = (self.folder / Path(self.config.model).expanduser()).is_dir()
+        if at_hand or hub_id is None:
+            return super().found()
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import LocalEntryNotFoundError
+
+        try:
+            return Path(snapshot_download(self.config.model, local_files_only=True))
+        except (LocalEntryNotFoundError, OSError):
+            return self._fetched()
+
+    def _fetched(self) -> Path:
+        if not self.settings.expert_download:
+            raise ExpertUnavailable(
+                f"{self.name}: its weights are missing: {self.config.model} is not on this machine; name a folder, or "
+                "set FUNDOSCOPE_EXPERT_DOWNLOAD=1 to fetch it from the Hugging Face hub"
+            )
+        environment = {name: value for name, value in os.environ.items() if name not in ONLINE}
+        command = [sys.executable, "-c", FETCH, self.config.model]
+        try:
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=FETCH_S, check=True)
+        except (subprocess.SubprocessError, OSError) as error:
+            raise ExpertUnavailable(f"{self.name}: {self.config.model} could not be fetched") from error
+        return Path(done.stdout.strip().splitlines()[-1])
+
+    def opened(self, auto_class: str) -> tuple[Any, Any, list[str]]:
+        """(network, processor, class names by number) as `auto_class` loads them. Raises ExpertUnavailable."""
+        import transformers
+        from safetensors import SafetensorError
+
+        options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+        try:
+            processor = transformers.AutoImageProcessor.from_pretrained(self.model_path, **options)
+            network, told = getattr(transformers, auto_class).from_pretrained(
+                self.model_path, use_safetensors=True, output_loading_info=True, **options
+            )
+        except (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, SafetensorError) as error:
+            raise ExpertUnavailable(
+                f"{self.name}: {self.model_path.name} cannot be loaded by {auto_class} ({type(error).__name__})"
+            ) from error
+        if told["missing_keys"]:
+            raise ExpertUnavailable(f"{self.name}: {self.model_path.name} lacks {len(told['missing_keys'])} weights")
+        names = [str(network.config.id2label[n]) for n in range(network.config.num_labels)]
+        return network.eval().to(self.settings.device), processor, names
+
+    def side_of(self, processor: Any) -> int:
+        """Pixels across the field of view: the configuration's, or the larger side that the processor makes."""
+        sizes = dict(getattr(processor, "size", None) or {})
+        return self.config.side or max((int(value) for value in sizes.values() if value), default=224)
+
+    def inputs(self, processor: Any, pixels: NDArray[np.uint8]) -> dict[str, Any]:
+        """The processor's tensors on the model's device."""
+        made = processor(images=pixels, return_tensors="pt")
+        return {name: value.to(self.settings.device) for name, value in made.items()}
