@@ -10,8 +10,8 @@ from ..errors import BadSetting
 from .table import Row
 
 EVALUATIONS: dict[str, tuple[str, ...]] = {
-    **{name: (name,) for name in ("quality", "landmarks", "vessels", "lesions", "grade", "disc")},
-    "planning": ("planning",),
+    **{name: (name,) for name in ("quality", "landmarks", "vessels", "lesions", "grade", "disc", "conditions")},
+    "planning": ("planning", "hostile", "claims.judge", "orchestration"),
     "claims": ("claims.judge",),
     "retrieval": ("retrieval", "retrieval_scale"),
 }

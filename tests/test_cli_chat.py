@@ -8,9 +8,8 @@ import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.cli import app
 from fundoscope.errors import BadSetting
+from fundoscope.evals.scripted.server import ScriptedServer, calls
 from typer.testing import CliRunner
-
-from .agents.models.server import ScriptedServer, calls
 
 
 def talk(*arguments: str | Path, says: str) -> str:

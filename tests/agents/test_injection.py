@@ -16,6 +16,7 @@ from fundoscope.agents.models import speaker
 from fundoscope.agents.plan import planner_tools
 from fundoscope.agents.protocol import TRIAGE, mandatory_tools
 from fundoscope.agents.state import Engine
+from fundoscope.evals.scripted.server import ScriptedServer, calls, text
 from fundoscope.knowledge import library
 from fundoscope.settings import load_settings
 from langchain_core.messages import AIMessage, BaseMessage
@@ -23,7 +24,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ..imaging.test_decode import write_dicom
-from .models.server import ScriptedServer, calls, text
 from .scripted import asks, planned_by
 
 ORDERS = """# Hard exudates and microaneurysms

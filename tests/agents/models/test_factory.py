@@ -10,11 +10,11 @@ import pytest
 from fundoscope.agents.models import Speaker, speaker
 from fundoscope.agents.models.address import address_of
 from fundoscope.errors import BadSetting
+from fundoscope.evals.scripted.server import ScriptedServer, fails, text
 from fundoscope.settings import load_settings
 from langchain_core.messages import HumanMessage
 from pydantic import SecretStr
 
-from .server import ScriptedServer, fails, text
 from .test_speaker import look, written
 
 PROVIDERS_OWN = (

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fundoscope.evals.scripted.server import ScriptedServer, answers_bytes, completion, events, text
 
-from .server import ScriptedServer, answers_bytes, completion, events, text
 from .test_server import ASK, GOOD, connect
 from .test_speaker import Note, look
 

@@ -9,10 +9,7 @@ from typing import Any
 import pytest
 from fundoscope.agents.models import Speaker, Turn, picture_block, speaker
 from fundoscope.agents.models.calls import MOST_CALLS
-from fundoscope.settings import load_settings
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
-
-from .server import (
+from fundoscope.evals.scripted.server import (
     ScriptedServer,
     answers_bytes,
     calls,
@@ -23,6 +20,9 @@ from .server import (
     refusal,
     text,
 )
+from fundoscope.settings import load_settings
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+
 from .test_speaker import Note, look, written
 
 ASK = [SystemMessage("You plan."), HumanMessage("What next?")]

@@ -99,7 +99,7 @@ class ScriptedServer:
         self.native = True
         self.answers_ready = True
         self.takes_pictures = True
-        self.otherwise = text("Nothing more.")
+        self.otherwise: Script = text("Nothing more.")
         self.stopped = threading.Event()
         self._script: deque[Script] = deque()
         self._lock = threading.Lock()
@@ -144,7 +144,7 @@ class _Tee(io.BufferedIOBase):
         self._copy.extend(data)
         return data
 
-    def readline(self, size: int | None = -1) -> bytes:  # type: ignore[override]
+    def readline(self, size: int | None = -1) -> bytes:
         data = self._source.readline(size)
         self._copy.extend(data)
         return data
@@ -159,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.rfile = _Tee(self.rfile, self.owner.everything)  # type: ignore[assignment]
+        self.rfile = _Tee(self.rfile, self.owner.everything)
 
     def log_message(self, format: str, *args: object) -> None:
         pass
