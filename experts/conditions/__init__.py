@@ -1,0 +1,1 @@
+"""Other conditions than diabetic retinopathy, each by a detector of its own."""
