@@ -55,7 +55,7 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
     for intent in wish.intents:
         if intent.name == "explain":
             explained, lines = explanation(question, report)
-            claims, notes = [*claims, *explained], [*notes, *lines]
+            claims, notes = [*claims, *explained], [*notes, *(lines or not_assessed("grade", question, report))]
         elif intent.name == "similar":
             found = _similar(state, engine, ledger)
             claims, notes = [*claims, *found], [*notes, *([] if found else [replies.NO_SIMILAR])]
