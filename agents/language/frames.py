@@ -186,9 +186,10 @@ def _more_in(stretch: Stretch) -> list[Fact] | None:
     named, lesions, more = values(stretch, "E"), values(stretch, "L"), values(stretch, "MORE")
     if len(named) != 2 or len(lesions) != 1 or len(more) != 1 or {*named[0], *named[1]} != set(OPPOSITE):
         return None
-    first = named[0][0]
     if len(named[0]) != 1:
         return None
+    compared = next(token.kind for token in stretch if token.kind in ("E", "THAN")) == "THAN"
+    first = named[1 if compared else 0][0]
     return [Fact("more_in", first if more[0] else OPPOSITE[first], {"lesion": lesions[0][0]})]
 
 
@@ -206,6 +207,7 @@ FRAMES: tuple[tuple[set[str], set[str], Frame], ...] = (
     ({"DISC", "N", "XY"}, {"E", "PLACED", "DIAMETER"}, _position),
     ({"SCORE", "N"}, {"E", "FUNDUS"}, _measure("quality_score")),
     ({"SCORE", "N", "GRADABLE"}, {"E"}, _with_score("gradable")),
+    ({"N", "GRADABLE"}, {"E"}, _with_score("gradable")),
     ({"SCORE", "N", "NOT_GRADABLE"}, {"E", "K", "REASON"}, _with_score("not_gradable")),
     ({"NEG", "CDR"}, {"E"}, _said_of_eyes("not_assessed", names=("vertical_cdr",))),
     ({"FUNDUS_P", "N"}, {"E"}, _measure("fundus_probability")),
@@ -214,7 +216,7 @@ FRAMES: tuple[tuple[set[str], set[str], Frame], ...] = (
     ({"GRADABLE"}, {"E", "SCORE", "NEG", "FUNDUS"}, _gradable),
     ({"NOT_GRADABLE"}, {"E", "K", "SCORE", "REASON", "FUNDUS"}, _not_gradable),
     ({"REASON"}, {"E", "SCORE"}, _not_gradable),
-    ({"NO_GRADE"}, {"E", "K"}, _said_of_eyes("no_grade")),
+    ({"NO_GRADE"}, {"E", "K", "AVAILABLE"}, _said_of_eyes("no_grade")),
     ({"RETAKE"}, {"E", "BETTER", "REASON", "FUNDUS"}, _retake),
     ({"FIELD_IS"}, {"E"}, _field),
     ({"LIKE", "E", "DISC", "FOVEA"}, set(), _side),
@@ -233,6 +235,7 @@ FRAMES: tuple[tuple[set[str], set[str], Frame], ...] = (
         {"E", "NAME", "L", "CDR", "DISC", "FOVEA", "DISTANCE", "DIAMETER", "QUADRANTS", "DISC_FOVEA"},
         _not_assessed,
     ),
+    ({"NEG", "AVAILABLE"}, {"E", "NAME", "L", "CDR", "DISTANCE", "DISC_FOVEA"}, _not_assessed),
     (
         {"NO_LANDMARK"},
         {"E"},

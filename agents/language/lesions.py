@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .facts import Fact
+from .places import with_quadrants
 from .tokens import Number, Token
 
 ZERO, SOME = Number(0), Number(0, bound="more")
@@ -27,7 +28,7 @@ class _Item:
 
 def lesion_facts(stretch: Sequence[Token]) -> list[Fact] | None:
     """The counts that a stretch of concepts states; None when it cannot be read in one way only."""
-    tokens = _with_quadrants(stretch)
+    tokens = with_quadrants(stretch)
     if tokens is None:
         return None
     items = _items(tokens)
@@ -51,28 +52,6 @@ def _facts(item: _Item) -> list[Fact]:
         if not item.quadrants or (item.every and not item.bare):
             facts.append(Fact("lesion_count", eye, slots))
     return facts
-
-
-def _with_quadrants(stretch: Sequence[Token]) -> list[Token] | None:
-    """Halves made quadrants: "inferiorly, 10 nasal and 6 temporal", "superior nasal"."""
-    halves = [n for n, token in enumerate(stretch) if token.kind in ("V", "H")]
-    upper = [n for n in halves if stretch[n].kind == "V"]
-    side = [n for n in halves if stretch[n].kind == "H"]
-    if not halves:
-        return list(stretch)
-    if len(upper) != 1 and len(side) != 1:
-        return None
-    shared, varied = (upper[0], side) if len(upper) == 1 else (side[0], upper)
-    if not varied:
-        return None
-    made: list[Token] = []
-    for n, token in enumerate(stretch):
-        if n in varied:
-            vertical, horizontal = (stretch[shared], token) if shared in upper else (token, stretch[shared])
-            made.append(Token("Q", vertical.value + horizontal.value))
-        elif n != shared:
-            made.append(token)
-    return made
 
 
 class _Reader:
@@ -192,6 +171,7 @@ class _Reader:
         part = self.items.pop()
         self.spoken.pop()
         self._add(_Item(number, None))
+        self.items[-1].quadrants = []
         self._add(part)
 
     def _denial(self, token: Token) -> None:

@@ -106,6 +106,8 @@ def _with_modifiers(tokens: list[Token]) -> list[Token] | None:
             return None
         elif token.kind in _UNITS and made and made[-1].kind == "N" and not made[-1].value.unit:
             made[-1] = Token("N", replace(made[-1].value, unit=token.value))
+        elif token.kind == "MANY":
+            made.append(Token("N", Number(1, bound="more")))
         elif token.kind == "NOTHING":
             made += [Token("NEG", "no"), Token("ANY")]
         elif token.kind == "NEITHER_EYE":

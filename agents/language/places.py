@@ -1,0 +1,40 @@
+"""Where in the retina: halves made quadrants, and numbers in brackets behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .tokens import Token
+
+
+def with_quadrants(stretch: Sequence[Token]) -> list[Token] | None:
+    """Halves made quadrants: "inferiorly, 10 nasal and 6 temporal", "superior nasal"."""
+    halves = [n for n, token in enumerate(stretch) if token.kind in ("V", "H")]
+    upper = [n for n in halves if stretch[n].kind == "V"]
+    side = [n for n in halves if stretch[n].kind == "H"]
+    if not halves:
+        return _bracketed(list(stretch))
+    if len(upper) != 1 and len(side) != 1:
+        return None
+    shared, varied = (upper[0], side) if len(upper) == 1 else (side[0], upper)
+    if not varied:
+        return None
+    made: list[Token] = []
+    for n, token in enumerate(stretch):
+        if n in varied:
+            vertical, horizontal = (stretch[shared], token) if shared in upper else (token, stretch[shared])
+            made.append(Token("Q", vertical.value + horizontal.value))
+        elif n != shared:
+            made.append(token)
+    return _bracketed(made)
+
+
+def _bracketed(tokens: list[Token]) -> list[Token]:
+    """ "Superonasally (3)" as "3 superonasally", unless the number counts a lesion named after it."""
+    made = list(tokens)
+    for n in range(len(made) - 2):
+        kinds = [token.kind for token in made[n : n + 3]]
+        after = next((t.kind for t in made[n + 3 :] if t.kind not in ("VERB", "JOIN")), "")
+        if kinds == ["Q", "JOIN", "N"] and made[n + 1].value == "with" and after not in ("L", "ANY"):
+            made[n], made[n + 2] = made[n + 2], made[n]
+    return made
