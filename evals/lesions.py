@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +13,18 @@ from numpy.typing import NDArray
 
 from ..experts import load_expert
 from ..experts.base import Expert
+from ..experts.lesions.anatomy import Anatomy
+from ..experts.lesions.calibrate import HELD_OUT
 from ..experts.lesions.detector import Box, detect
-from ..experts.lesions.matching import boxes_of_mask, hits, sensitivity_at
+from ..experts.lesions.froc import ALLOWED, DETECTOR_SCORES, SEGMENTER_SCORES, Sweep
+from ..experts.lesions.matching import boxes_of_mask, hits
+from ..experts.lesions.measure import regions_from_maps
 from ..experts.lesions.network import KINDS
 from ..experts.lesions.predict import view_of
 from ..experts.lesions.samples import HEALTHY_CHECK
 from ..experts.lesions.scores import average_precision, histograms
 from ..experts.training.datasets import labels, plane
-from ..records import Photograph
+from ..records import Finding, Photograph, Region
 from ..settings import Settings, default_settings
 from .table import Row, bootstrap
 
@@ -27,25 +33,22 @@ BINS = 1024
 LABELLED = 5
 """Labelled components under this many photograph pixels are not asked for."""
 FALSE_ALLOWED = 8.0
+_ALLOWED = ", ".join(f"{a:g}" for a in ALLOWED)
 
 
 @dataclass
 class Tally:
-    """What one kind's single lesions came to on one photograph; `scores` and `right` by box, best first."""
+    """What one kind's single lesions came to on one photograph at the operating point."""
 
-    scores: NDArray[np.float64]
-    right: NDArray[np.bool_]
+    found: int
+    false: int
     labelled: int
-
-    @property
-    def false(self) -> int:
-        """Reported lesions that are none."""
-        return int((~self.right).sum())
+    interval: tuple[float, float] | None
 
 
 def evaluate(data: Path) -> list[Row]:
-    """AUPR by kind with the later bars, single lesions of both methods, counts, and false alarms on healthy eyes."""
-    return [*segmenter_rows(data), *detector_rows(data), *healthy_rows(data)]
+    """AUPR by kind with the bars, single lesions of both methods, counts, and false alarms on healthy eyes."""
+    return [*segmenter_rows(data), *detector_rows(data), *held_out_rows(), *healthy_rows(data)]
 
 
 def segmenter_rows(data: Path) -> list[Row]:
@@ -53,31 +56,83 @@ def segmenter_rows(data: Path) -> list[Row]:
     expert, rows = load_expert("lesions"), _test_rows(data)
     pixels = np.zeros((len(rows), len(KINDS), 2, BINS), dtype=np.int64)
     reported: dict[str, list[Tally]] = {kind: [] for kind in KINDS}
+    sweeps = {kind: Sweep(scores=SEGMENTER_SCORES) for kind in KINDS}
     for index, row in enumerate(rows):
         photograph = Photograph.from_file(data / "idrid_seg" / row["image"])
         finding = expert.read(photograph)
+        regions_at = _regions_at(finding, expert.card.thresholds)
         for channel, kind in enumerate(KINDS):
             truth = _truth(data, row, kind, photograph)
             pixels[index, channel] = histograms(finding.array(kind), truth, BINS)
-            regions = [(r.x, r.y, r.x + r.width, r.y + r.height, r.score) for r in finding.regions if r.kind == kind]
-            reported[kind].append(_tally(regions, boxes_of_mask(truth, LABELLED)))
+            lesions = boxes_of_mask(truth, LABELLED)
+            right = hits(_boxes(finding.regions, kind), lesions)
+            counted = finding.measurement(f"lesion_count_{kind}")
+            interval = None if counted is None else counted.interval
+            reported[kind].append(Tally(int(right.sum()), int((~right).sum()), len(lesions), interval))
+            sweeps[kind].add((_boxes(regions, kind) for regions in regions_at), lesions)
     made = [_aupr_row(kind, pixels[:, channel], _name(rows)) for channel, kind in enumerate(KINDS)]
     for kind in KINDS:
         made.extend(_single_rows(kind, reported[kind], _name(rows)))
+        made.append(_froc_row("segmenter", kind, sweeps[kind], _name(rows)))
     return made
 
 
 def detector_rows(data: Path) -> list[Row]:
     """Single lesions that the detector's boxes find."""
     expert, rows = load_expert("lesions", _detector_settings()), _test_rows(data)
-    boxed: dict[str, list[Tally]] = {kind: [] for kind in KINDS}
+    sweeps = {kind: Sweep(scores=DETECTOR_SCORES) for kind in KINDS}
     for row in rows:
         photograph = Photograph.from_file(data / "idrid_seg" / row["image"])
         boxes = _low_boxes(expert, photograph)
         for kind in KINDS:
+            own = boxes[kind]
             truth = boxes_of_mask(_truth(data, row, kind, photograph), LABELLED)
-            boxed[kind].append(_tally(boxes[kind], truth))
-    return [_detector_row(kind, boxed[kind], _name(rows)) for kind in KINDS]
+            sweeps[kind].add((own[own[:, 4] >= score, :4] for score in DETECTOR_SCORES), truth)
+    made = []
+    for kind in KINDS:
+        made.append(_froc_row("detector", kind, sweeps[kind], _name(rows)))
+        metric = f"detector: single lesions found at {FALSE_ALLOWED:g} false a photograph, {kind}"
+        at = partial(sweeps[kind].share_at, FALSE_ALLOWED)
+        made.append(Row(metric, _name(rows), at(), bootstrap(len(rows), at)))
+    return made
+
+
+def held_out_rows() -> list[Row]:
+    """Both methods on the photographs held out of the official training ones, by weights that did not see them.
+
+    Rescored from what they found there, which is kept beside the card: the shipped segmenter learnt from these too.
+    """
+    found = json.loads(HELD_OUT.read_text(encoding="utf-8"))
+    made = []
+    for kind in KINDS:
+        for method, own in found.items():
+            sweep = Sweep.model_validate(own[kind])
+            name = f"IDRiD train, held out ({len(sweep.labelled)})"
+            made.append(Row(f"{method}: F1 of single lesions at its best score, {kind}", name, sweep.best()[0]))
+            made.append(_froc_row(method, kind, sweep, name))
+    return made
+
+
+def _froc_row(method: str, kind: str, sweep: Sweep, name: str) -> Row:
+    metric = f"{method}: single lesions found, mean over {_ALLOWED} false a photograph, {kind}"
+    return Row(metric, name, sweep.mean_share(), bootstrap(len(sweep.labelled), sweep.mean_share))
+
+
+def _regions_at(finding: Finding, thresholds: Mapping[str, float]) -> list[list[Region]]:
+    """What the finding's maps would give at each of SEGMENTER_SCORES."""
+    planes = [finding.working_map(kind) for kind in KINDS]
+    maps, frame = np.stack([plane for plane, _ in planes]), planes[0][1]
+    return [
+        regions_from_maps(maps, frame, {**thresholds, **dict.fromkeys(KINDS, score)}, Anatomy())
+        for score in SEGMENTER_SCORES
+    ]
+
+
+def _boxes(regions: Sequence[Region], kind: str) -> NDArray[np.float64]:
+    """Boxes (n, 4) of one kind's regions, highest score first."""
+    own = sorted((r for r in regions if r.kind == kind), key=lambda r: -r.score)
+    rows = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in own]
+    return np.asarray(rows, dtype=np.float64).reshape(-1, 4)
 
 
 def _test_rows(data: Path) -> list[dict[str, str]]:
@@ -98,22 +153,16 @@ def _truth(data: Path, row: dict[str, str], kind: str, photograph: Photograph) -
     return plane(data / "idrid_seg" / row[kind]) > 0
 
 
-def _low_boxes(expert: Expert, photograph: Photograph) -> dict[str, list[tuple[float, ...]]]:
-    """The detector's boxes in photograph pixels with their scores, far below the operating point."""
+def _low_boxes(expert: Expert, photograph: Photograph) -> dict[str, NDArray[np.float64]]:
+    """The detector's boxes (n, 5) in photograph pixels with their scores, from far below the operating point on."""
     view = view_of(photograph.pixels, photograph.field_of_view)
-    found: list[Box] = detect(expert.detector, view.values, 0.01)  # type: ignore[attr-defined]
+    found: list[Box] = detect(expert.detector, view.values, DETECTOR_SCORES[0])  # type: ignore[attr-defined]
     by_kind: dict[str, list[tuple[float, ...]]] = {kind: [] for kind in KINDS}
     for box in found:
         left, top = view.frame.to_photograph(box.left, box.top)
         right, bottom = view.frame.to_photograph(box.right, box.bottom)
         by_kind[box.kind].append((left, top, right, bottom, box.score))
-    return by_kind
-
-
-def _tally(boxes: Sequence[tuple[float, ...]], lesions: NDArray[np.float64]) -> Tally:
-    table = np.asarray(boxes, dtype=np.float64).reshape(-1, 5)
-    table = table[np.argsort(-table[:, 4], kind="stable")]
-    return Tally(scores=table[:, 4], right=hits(table[:, :4], lesions), labelled=len(lesions))
+    return {kind: np.asarray(rows, dtype=np.float64).reshape(-1, 5) for kind, rows in by_kind.items()}
 
 
 def _aupr_row(kind: str, pixels: NDArray[np.int64], name: str) -> Row:
@@ -124,8 +173,8 @@ def _aupr_row(kind: str, pixels: NDArray[np.int64], name: str) -> Row:
 
 
 def _single_rows(kind: str, tallies: list[Tally], name: str) -> list[Row]:
-    """Sensitivity and false alarms at the operating point, and how far the counts are right."""
-    found = np.array([t.right.sum() for t in tallies])
+    """Sensitivity and false alarms at the operating point, and how far the counts and their intervals are right."""
+    found = np.array([t.found for t in tallies])
     labelled, false = np.array([t.labelled for t in tallies]), np.array([t.false for t in tallies])
     counted = found + false
 
@@ -140,6 +189,11 @@ def _single_rows(kind: str, tallies: list[Tally], name: str) -> list[Row]:
             return float("nan")
         return float(np.corrcoef(_ranks(counted[i]), _ranks(labelled[i]))[0, 1])
 
+    def covered(i: NDArray[np.intp]) -> float:
+        return float(inside[i].mean())
+
+    spans = [t.interval or (t.found + t.false,) * 2 for t in tallies]
+    inside = np.array([low <= t.labelled <= high for t, (low, high) in zip(tallies, spans, strict=True)])
     everyone = np.arange(len(tallies))
     return [
         Row(f"{metric} {kind}", name, of(everyone), bootstrap(len(tallies), of), lower_is_better=lower)
@@ -147,6 +201,7 @@ def _single_rows(kind: str, tallies: list[Tally], name: str) -> list[Row]:
             ("single lesions found", sensitivity, False),
             ("false lesions a photograph", false_alarms, True),
             ("rank correlation of counts", agreement, False),
+            ("labelled count inside the count's 95 % interval", covered, False),
         )
     ]
 
@@ -156,16 +211,6 @@ def _ranks(values: NDArray[np.int_]) -> NDArray[np.float64]:
 
     ranks: NDArray[np.float64] = rankdata(values)
     return ranks
-
-
-def _detector_row(kind: str, tallies: list[Tally], name: str) -> Row:
-    def at(i: NDArray[np.intp]) -> float:
-        chosen = [tallies[k] for k in i]
-        columns = ([t.scores for t in chosen], [t.right for t in chosen], [t.labelled for t in chosen])
-        return sensitivity_at(*columns, FALSE_ALLOWED)
-
-    metric = f"detector: single lesions found at {FALSE_ALLOWED:g} false a photograph, {kind}"
-    return Row(metric, name, at(np.arange(len(tallies))), bootstrap(len(tallies), at))
 
 
 def healthy_rows(data: Path) -> list[Row]:

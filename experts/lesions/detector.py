@@ -13,10 +13,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
-from ...errors import ExpertUnavailable
-from .network import KINDS
+from .network import KINDS, Encoder, fill
 
 YAML = Path(__file__).with_name("yolo-lesions.yaml")
 TILE = 640
@@ -39,14 +38,25 @@ class Box:
 
 
 def build(home: Path | None = None) -> torch.nn.Module:
-    """The untrained detector. ultralytics keeps its settings under `home` (a temporary folder without) and is quiet."""
+    """The untrained detector, its backbone the segmenter's encoder. ultralytics keeps its settings under `home` (a temporary folder without) and is quiet."""
     opened = Image.open
     _quiet_ultralytics(home)
     from ultralytics.nn.tasks import DetectionModel
 
     # ultralytics replaces Pillow's opener by one that installs a package when it meets a file it does not know.
     Image.open = opened
-    return DetectionModel(str(YAML), ch=3, nc=len(KINDS), verbose=False)
+    network: Any = DetectionModel(str(YAML), ch=3, nc=len(KINDS), verbose=False)
+    features = Encoder().features
+    network.model[0].m = nn.Sequential(nn.Sequential(features[0], nn.ReLU6()), *features[1:])
+    return network
+
+
+def take_encoder(network: Any, state: dict[str, Tensor]) -> None:
+    """Begin with a segmenter's encoder (its weights as `state`): both read the same blocks."""
+    encoder = Encoder()
+    prefix = "encoder."
+    encoder.load_state_dict({k.removeprefix(prefix): v.float() for k, v in state.items() if k.startswith(prefix)})
+    network.model[0].m = nn.Sequential(nn.Sequential(encoder.features[0], nn.ReLU6()), *encoder.features[1:])
 
 
 def _quiet_ultralytics(home: Path | None) -> None:
@@ -67,9 +77,7 @@ def _quiet_ultralytics(home: Path | None) -> None:
 def load(state: dict[str, Tensor], home: Path | None = None) -> torch.nn.Module:
     """A detector with these weights, convolutions and batch norms fused, ready to read. Raises ExpertUnavailable."""
     network: Any = build(home)
-    missing, unexpected = network.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
-    if unexpected or any(not key.endswith("num_batches_tracked") for key in missing):
-        raise ExpertUnavailable("lesions: the detector's weights do not fit this version of ultralytics")
+    fill(network, state, "the detector's weights")
     return network.eval().fuse(verbose=False)
 
 

@@ -20,6 +20,7 @@ from .detector import load as load_detector
 from .measure import (
     NAMES,
     NOT_LEARNT,
+    count_factors,
     measurements,
     nearest_distance,
     regions_from_boxes,
@@ -87,7 +88,9 @@ class Lesions(Expert):
         regions = [r for r in regions if r.kind not in unseen]
         finding.regions = _ordered(regions)
         distance = nearest_distance(exudates, view.frame, anatomy)
-        finding.measurements = measurements(regions, anatomy, distance, unseen)
+        prefix = "detector_" if self.settings.lesion_method == "detector" else ""
+        factors = count_factors(self.card.thresholds, prefix)
+        finding.measurements = measurements(regions, anatomy, distance, unseen, factors)
         finding.notes.append(f"counted by the {self.settings.lesion_method}")
         return finding
 

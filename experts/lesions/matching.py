@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,19 +51,3 @@ def _centre_in(boxes: NDArray[np.float64], others: NDArray[np.float64]) -> NDArr
 def f1(found: int, reported: int, labelled: int) -> float:
     """Harmonic mean of the found share of the labelled and the right share of the reported."""
     return 2 * found / max(1, reported + labelled)
-
-
-def sensitivity_at(
-    scores: Sequence[NDArray[np.float64]],
-    right: Sequence[NDArray[np.bool_]],
-    labelled: Sequence[int],
-    false_a_photograph: float,
-) -> float:
-    """Share of labelled lesions found at the score that leaves this many false boxes a photograph, all pooled."""
-    if not sum(labelled):
-        return float("nan")
-    pooled, hit = np.concatenate(scores), np.concatenate(right)
-    order = np.argsort(-pooled, kind="stable")
-    hit = hit[order]
-    allowed = np.cumsum(~hit) <= false_a_photograph * len(labelled)
-    return float(hit[allowed].sum() / sum(labelled))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -93,13 +94,15 @@ def measurements(
     anatomy: Anatomy,
     exudate_distance: float | None,
     unseen: Mapping[str, str] | None = None,
+    factors: Mapping[str, tuple[float, float]] | None = None,
 ) -> list[Measurement]:
     """Counts, areas, counts by quadrant, the nearest exudate, and what is never assessed.
 
     `exudate_distance`: disc diameters from the fovea to the nearest hard exudate, None when it could not be told.
-    `unseen`: kinds that are not assessed, with the reason.
+    `unseen`: kinds that are not assessed, with the reason. `factors`: by kind, between which multiples of
+    (counted + 1) the true (count + 1) lies.
     """
-    unseen = unseen or {}
+    unseen, factors = unseen or {}, factors or {}
     made: list[Measurement] = []
     for kind in KINDS:
         if kind in unseen:
@@ -112,7 +115,9 @@ def measurements(
                 name=f"lesion_count_{kind}",
                 value=len(own),
                 unit="count",
-                definition=f"{NAMES[kind]}; pieces no more than two working pixels apart are one",
+                interval=_count_interval(len(own), factors.get(kind)),
+                definition=f"{NAMES[kind]}; pieces no more than two working pixels apart are one; the interval is that of "
+                "the camera it learnt from",
             )
         )
         made.append(Measurement(name=f"lesion_area_{kind}", value=round(sum(r.area for r in own), 1), unit="px"))
@@ -120,6 +125,20 @@ def measurements(
     made.append(_nearest_exudate(regions, anatomy, exudate_distance, unseen.get("EX")))
     made.extend(Measurement.not_assessed(name, reason) for name, reason in UNLEARNT.items())
     return made
+
+
+def _count_interval(counted: int, factors: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Whole numbers, rounded outwards."""
+    if factors is None:
+        return None
+    low, high = ((counted + 1) * factor - 1 for factor in factors)
+    return float(max(0, math.floor(low))), float(max(0, math.ceil(high)))
+
+
+def count_factors(thresholds: Mapping[str, float], prefix: str = "") -> dict[str, tuple[float, float]]:
+    """The card's factors of the counts by kind, where it has them; `prefix` is `detector_` for the detector's."""
+    names = {kind: f"{prefix}{kind}_count" for kind in KINDS}
+    return {k: (thresholds[f"{n}_low"], thresholds[f"{n}_high"]) for k, n in names.items() if f"{n}_low" in thresholds}
 
 
 def _by_quadrant(regions: Sequence[Region], anatomy: Anatomy, unseen: Mapping[str, str]) -> list[Measurement]:

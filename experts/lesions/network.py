@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from ...errors import ExpertUnavailable
+
 KINDS = ("MA", "HE", "EX", "SE")
 """Microaneurysms, haemorrhages, hard exudates, soft exudates: the order of the output channels."""
 STRIDE = 16
@@ -141,6 +143,13 @@ class LesionNet(nn.Module):
             block[0] = fuse_conv_bn_eval(block[0], block[1])
             block[1] = nn.Identity()
         return self
+
+
+def fill(network: nn.Module, state: dict[str, Tensor], what: str) -> None:
+    """Put weights as they are shipped (half precision, no batch counters) into a network. Raises ExpertUnavailable."""
+    missing, unexpected = network.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
+    if unexpected or any(not key.endswith("num_batches_tracked") for key in missing):
+        raise ExpertUnavailable(f"lesions: {what} do not fit the network; reinstall fundoscope")
 
 
 def _double(x: Tensor) -> Tensor:

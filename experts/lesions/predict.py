@@ -8,10 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ...errors import ExpertUnavailable
 from ...imaging import FieldOfView, Frame
 from .appearance import RIM, frame_of, inside_mask, standardise
-from .network import STRIDE, LesionNet
+from .network import KINDS, STRIDE, LesionNet, fill
 
 
 @dataclass(frozen=True)
@@ -36,22 +35,35 @@ def view_of(pixels: NDArray[np.uint8], fov: FieldOfView) -> View:
     return View(frame, small, standardise(small, inside_mask(fov, frame)), inside_mask(fov, frame, RIM))
 
 
-def load_segmenter(state: dict[str, torch.Tensor], name: str = "lesions") -> LesionNet:
+def load_segmenter(state: dict[str, torch.Tensor]) -> LesionNet:
     """The segmenter with these weights, ready to read. Raises ExpertUnavailable when they do not fit."""
     network = LesionNet()
-    missing, unexpected = network.load_state_dict({k: v.float() for k, v in state.items()}, strict=False)
-    if unexpected or any(not key.endswith("num_batches_tracked") for key in missing):
-        raise ExpertUnavailable(f"{name}: the segmenter's weights do not fit the network; reinstall fundoscope")
+    fill(network, state, "the segmenter's weights")
     return network.fold().to(memory_format=torch.channels_last)
 
 
+ORIENTATIONS: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))
+"""Axes along which the picture is turned over for each reading: upright, mirrored, upside down, and both."""
+
+
 @torch.inference_mode()
-def probabilities(network: LesionNet, view: View, *, mirrored: bool = True) -> NDArray[np.float32]:
-    """Maps (4, h, w), 0 to 1, in the order of KINDS: upright and, with `mirrored`, left to right, averaged; 0 outside."""
+def probabilities(network: LesionNet, view: View) -> NDArray[np.float32]:
+    """Maps (4, h, w), 0 to 1, in the order of KINDS: the mean over ORIENTATIONS; 0 outside the field.
+
+    Reads in bfloat16 where the processor does so at speed, which halves the time and the memory.
+    """
     device = next(network.parameters()).device
     x = torch.from_numpy(view.values)[None].to(device).contiguous(memory_format=torch.channels_last)
-    total = network(x).sigmoid()
-    if mirrored:
-        total = (total + network(x.flip(3)).sigmoid().flip(3)) / 2
-    maps: NDArray[np.float32] = total[0].float().cpu().numpy()
+    total = torch.zeros((1, len(KINDS), *x.shape[2:]), device=device)
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=_reads_bfloat16(device)):
+        for axes in ORIENTATIONS:
+            turned = x.flip(axes).contiguous(memory_format=torch.channels_last)
+            total += network(turned).float().sigmoid().flip(axes) / len(ORIENTATIONS)
+    maps: NDArray[np.float32] = total[0].cpu().numpy()
     return maps * view.inside
+
+
+def _reads_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

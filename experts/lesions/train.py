@@ -1,33 +1,37 @@
 """Train the lesion segmenter: `python -m fundoscope.experts.lesions.train --data DIR --out DIR`.
 
-Crops of IDRiD's official training photographs (ten held out) and of HRF's healthy ones; cross-entropy and soft Dice.
-Goes on from OUT's last checkpoint. `train_detector.py` trains the detector.
+Crops of IDRiD's official training photographs (ten held out, none with --all) and of HRF's healthy ones;
+cross-entropy and soft Dice. Goes on from OUT's last checkpoint; --start begins a further leg at given weights.
+`train_detector.py` trains the detector.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import logging
-import math
-import time
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from safetensors.torch import load_file
+from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..training.loop import Reader, Run
 from ..training.weights import write_weights
+from .appearance import standardise
 from .augment import crop
-from .network import KINDS, LesionNet
+from .network import KINDS, LesionNet, fill
 from .samples import CropSampler, Sample, healthy_samples, idrid_samples, training_rows
 from .scores import average_precision, histograms
 
 LOG = logging.getLogger("fundoscope.lesions")
 SIDE = 384
 BINS = 1024
+PEAK = 3e-3
+"""Peak learning rate of what does not come from ImageNet; the encoder's is a sixth of it."""
+VALIDATE_EVERY = 400
 
 
 def loss_of(logits: Tensor, target: Tensor) -> Tensor:
@@ -40,26 +44,17 @@ def loss_of(logits: Tensor, target: Tensor) -> Tensor:
     return 10 * cross_entropy + (dice * shown).sum() / shown.sum().clamp(min=1)
 
 
-def batch_of(sampler: CropSampler, count: int, device: str) -> tuple[Tensor, Tensor]:
-    """`count` crops: standardised colours (count, 3, SIDE, SIDE) and target fractions (count, 4, SIDE, SIDE)."""
-    pairs = []
-    for _ in range(count):
-        sample, row, column = sampler.draw(SIDE)
-        pairs.append(crop(sample, row, column, SIDE, sampler.rng))
-    x = torch.from_numpy(np.stack([p[0] for p in pairs])).to(device).contiguous(memory_format=torch.channels_last)
-    y = torch.from_numpy(np.stack([p[1] for p in pairs])).to(device).float() / 255
-    return x, y
+def crops(sampler: CropSampler, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """`count` crops: standardised colours (count, 3, SIDE, SIDE) and covered fractions times 255 (count, 4, SIDE, SIDE)."""
+    pairs = [crop(*sampler.draw(SIDE, rng), SIDE, rng) for _ in range(count)]
+    return np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs])
 
 
-def validate(network: LesionNet, samples: list[Sample], device: str) -> list[float]:
+def validate(network: nn.Module, samples: list[Sample], device: str) -> list[float]:
     """Pixel-pooled average precision of each kind at the working scale."""
-    network.eval()
     pooled = np.zeros((len(KINDS), 2, BINS), dtype=np.int64)
     for sample in samples:
-        values = (sample.pixels.astype(np.float32) / 127.5 - 1) * sample.gain + sample.offset
-        values = np.clip(values, -1.5, 1.5)
-        values[~sample.inside] = -1.0
-        x = torch.from_numpy(np.ascontiguousarray(values.transpose(2, 0, 1)))[None].to(device)
+        x = torch.from_numpy(standardise(sample.pixels, sample.inside))[None].to(device)
         with torch.inference_mode(), torch.autocast(device, dtype=torch.bfloat16):
             p = network(x.contiguous(memory_format=torch.channels_last)).float().sigmoid()[0].cpu().numpy()
         for channel in range(len(KINDS)):
@@ -67,96 +62,76 @@ def validate(network: LesionNet, samples: list[Sample], device: str) -> list[flo
     return [average_precision(h) for h in pooled]
 
 
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def options_of(description: str | None, steps: int, batch: int) -> argparse.Namespace:
+    """What the command lines of both trainings take."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1900)
-    parser.add_argument("--batch", type=int, default=6)
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--until", type=int, help="stop at this step of the schedule and write what there is")
+    parser.add_argument("--batch", type=int, default=batch)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--minutes", type=float, default=math.inf, help="finish the schedule within this time")
+    parser.add_argument("--start", type=Path, help="weights to begin with, as an earlier leg wrote them")
+    parser.add_argument("--rate", type=float, default=1.0, help="share of the peak learning rate, for a further leg")
+    parser.add_argument("--all", action="store_true", help="train on the ten held-out photographs too")
+    parser.add_argument("--by-area", type=float, default=0.5, help="lesions are drawn by their area to this power")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
+    options.until = min(options.steps, options.until or options.steps)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    train(options)
-
-
-def train(options: argparse.Namespace) -> None:
-    """Train, validate and write `segmenter.safetensors` and `segmenter.json` under OUT."""
     torch.manual_seed(options.seed)
-    out: Path = options.out
-    out.mkdir(parents=True, exist_ok=True)
-    trained_on, held_out = training_rows(options.data)
-    sampler = CropSampler(idrid_samples(options.data, trained_on), healthy_samples(options.data), options.seed)
-    validation = idrid_samples(options.data, held_out)
+    options.out.mkdir(parents=True, exist_ok=True)
+    return options
+
+
+def sampler_of(options: argparse.Namespace) -> CropSampler:
+    """The crops that these options ask for."""
+    names = None if options.all else training_rows(options.data)[0]
+    return CropSampler(idrid_samples(options.data, names), healthy_samples(options.data), options.by_area)
+
+
+def main() -> None:
+    """Train, validate and write `segmenter.safetensors` and `segmenter.json` under OUT."""
+    options = options_of(__doc__, steps=3000, batch=6)
+    sampler = sampler_of(options)
+    validation = [] if options.all else idrid_samples(options.data, training_rows(options.data)[1])
     network = LesionNet()
-    network.encoder.load_imagenet(options.data / "pretrained" / "mobilenet_v2_imagenet_fp16.npz")
-    network = network.to(options.device).to(memory_format=torch.channels_last)
-    average = copy.deepcopy(network)
-    fresh = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
-    optimizer = torch.optim.AdamW(
-        [{"params": network.encoder.parameters(), "peak": 5e-4}, {"params": fresh, "peak": 3e-3}], weight_decay=1e-2
+    if options.start:
+        fill(network, load_file(options.start), f"the weights of {options.start.name}")
+    else:
+        network.encoder.load_imagenet(options.data / "pretrained" / "mobilenet_v2_imagenet_fp16.npz")
+    peak = options.rate * PEAK
+    run = Run(
+        network,
+        options.out,
+        options.steps,
+        slow=peak / 6,
+        fast=peak,
+        slow_prefix="encoder.",
+        weight_decay=1e-2,
+        clip=1.0,
+        inertia=0.995,
+        file="segmenter.ckpt",
+        device=options.device,
     )
-    step, spent, history = 0, 0.0, []
-    checkpoint = out / "segmenter.ckpt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, spent, history = state["step"], state["spent"], state["history"]
-        sampler.rng = np.random.default_rng([options.seed, step])
-    start = time.monotonic() - spent
-    running = 0.0
-    progress = 0.0
-    while progress < 1:
-        spent = time.monotonic() - start
-        progress = max(step / options.steps, spent / 60 / options.minutes)
-        warm = min(1.0, (step + 1) / 60)
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * warm * (0.5 + 0.5 * math.cos(math.pi * min(1.0, progress)))
-        network.train()
-        x, y = batch_of(sampler, options.batch, options.device)
-        with torch.autocast(options.device, dtype=torch.bfloat16):
-            logits = network(x)
-        loss = loss_of(logits.float(), y)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        step += 1
-        _follow(average, network, min(0.995, step / (step + 10)))
-        running += (loss.item() - running) / min(step, 50)
-        if step % 50 == 0:
-            LOG.info("step %d of %d, loss %.3f, %.0f s, progress %.2f", step, options.steps, running, spent, progress)
-        if step % 100 == 0 or progress >= 1:
-            if step % 500 == 0 or progress >= 1:
-                scores = validate(average, validation, options.device)
-                history.append({"step": step, **dict(zip(KINDS, scores, strict=True))})
-                LOG.info("step %d validation %s", step, " ".join(f"{k} {v:.3f}" for k, v in history[-1].items()))
-            torch.save(
-                {
-                    "network": network.state_dict(),
-                    "average": average.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "step": step,
-                    "spent": spent,
-                    "history": history,
-                },
-                checkpoint,
-            )
-    entry = write_weights(average.state_dict(), out, "segmenter.safetensors")
-    notes = {"weights": entry.model_dump(), "steps": step, "seconds": spent, "history": history}
-    (out / "segmenter.json").write_text(json.dumps(notes, indent=2) + "\n")
 
+    def batch_of(rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        pixels, masks = crops(sampler, options.batch, rng)
+        return torch.from_numpy(pixels).to(options.device), torch.from_numpy(masks).to(options.device).float() / 255
 
-@torch.no_grad()
-def _follow(average: LesionNet, network: LesionNet, decay: float) -> None:
-    """Move the running average of weights and batch statistics towards the network."""
-    for kept, new in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-        if kept.is_floating_point():
-            kept.lerp_(new, 1 - decay)
+    def loss(read: Reader, batch: tuple[Tensor, Tensor]) -> Tensor:
+        return loss_of(read(batch[0]), batch[1])
+
+    history = []
+    while run.step < options.until:
+        run.go(batch_of, loss, until=min(options.until, run.step + VALIDATE_EVERY), seed=options.seed)
+        if validation:
+            scores = validate(run.averaged(), validation, options.device)
+            history.append({"step": run.step, **dict(zip(KINDS, scores, strict=True))})
+            LOG.info("validation %s", history[-1])
+    entry = write_weights(run.average, options.out, "segmenter.safetensors")
+    notes = {"weights": entry.model_dump(), "steps": run.step, "history": history}
+    (options.out / "segmenter.json").write_text(json.dumps(notes, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundoscope.experts.lesions.anatomy import NO_LANDMARKS, Anatomy
+from fundoscope.experts.lesions.calibrate import count_factors
 from fundoscope.experts.lesions.components import components
-from fundoscope.experts.lesions.matching import boxes_of_mask, hits, sensitivity_at
+from fundoscope.experts.lesions.froc import Sweep
+from fundoscope.experts.lesions.matching import boxes_of_mask, hits
 from fundoscope.experts.lesions.measure import measurements, nearest_distance, regions_from_maps
 from fundoscope.experts.lesions.scores import average_precision, best_threshold, histograms
 from fundoscope.imaging import Frame
@@ -93,11 +95,41 @@ def test_one_labelled_lesion_is_found_once():
     assert hits(np.zeros((0, 4)), truth).shape == (0,)
 
 
-def test_sensitivity_counts_only_what_the_false_alarms_allow():
-    scores = [np.array([0.9, 0.8, 0.7, 0.6])]
-    right = [np.array([True, False, False, True])]
-    assert sensitivity_at(scores, right, [4], 1) == 0.25
-    assert sensitivity_at(scores, right, [4], 2) == 0.5
+def sweep() -> Sweep:
+    """Two photographs of two lesions and one; the lower score finds more and is wrong more often."""
+    right = np.array([[0, 0, 10, 10], [40, 40, 50, 50]], dtype=float)
+    wrong = np.array([[80, 80, 90, 90]], dtype=float)
+    made = Sweep(scores=(0.2, 0.6))
+    made.add([np.vstack([right, wrong]), right[:1]], right)
+    made.add([np.vstack([right[:1], wrong, wrong + 100]), wrong], right[:1])
+    return made
+
+
+def test_the_found_share_is_read_off_between_the_scores():
+    made = sweep()
+    assert (made.found, made.false, made.labelled) == ([[2, 1], [1, 0]], [[1, 0], [2, 1]], [2, 1])
+    assert made.share_at(0.5) == pytest.approx(1 / 3)
+    assert made.share_at(1.5) == pytest.approx(1)
+    assert made.share_at(1.0) == pytest.approx(2 / 3)
+    assert made.share_at(8.0) == pytest.approx(1)
+    assert made.share_at(0.25) == pytest.approx(1 / 6)
+    assert made.share_at(1.0, [0]) == pytest.approx(1)
+    assert np.isnan(Sweep(scores=(0.5,)).share_at(1.0))
+
+
+def test_the_best_score_has_the_highest_f1():
+    assert sweep().best() == (pytest.approx(2 * 3 / (6 + 3)), 0)
+
+
+def test_a_count_carries_what_the_true_one_was_on_other_photographs():
+    factors = count_factors(sweep(), 0)
+    ratios = np.log([3 / 4, 2 / 4])
+    reach = 12.7062 * ratios.std(ddof=1) * np.sqrt(1.5)
+    assert factors == pytest.approx(np.exp([ratios.mean() - reach, ratios.mean() + reach]), rel=1e-4)
+    made = {m.name: m for m in measurements([], Anatomy(), None, None, {"MA": (0.5, 2.5), "HE": (0.4, 3.0)})}
+    assert made["lesion_count_MA"].interval == (0, 2)
+    assert made["lesion_count_HE"].interval == (0, 2)
+    assert made["lesion_count_EX"].interval is None
 
 
 def test_boxes_of_a_mask_are_exclusive_at_the_far_side():

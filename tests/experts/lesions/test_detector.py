@@ -13,7 +13,8 @@ import pytest
 import torch
 from fundoscope.errors import ExpertUnavailable
 from fundoscope.experts.lesions import detector, sam
-from fundoscope.experts.lesions.detector import Box, build, detect, load, tile_starts
+from fundoscope.experts.lesions.detector import Box, build, detect, load, take_encoder, tile_starts
+from fundoscope.experts.lesions.network import LesionNet
 from fundoscope.experts.lesions.outline import outline_from_map, painted
 from safetensors.torch import save_file
 
@@ -38,6 +39,17 @@ def test_weights_make_the_round_trip_and_boxes_stay_in_the_picture():
     assert {b.kind for b in boxes} <= {"MA", "HE", "EX", "SE"}
     assert all(0 <= b.left < b.right <= 700 and 0 <= b.top < b.bottom <= 300 for b in boxes)
     assert [b.score for b in boxes] == sorted((b.score for b in boxes), reverse=True)
+
+
+def test_the_detector_begins_with_the_segmenters_encoder():
+    torch.manual_seed(0)
+    segmenter, network = LesionNet(), build()
+    take_encoder(network, segmenter.state_dict())
+    x = torch.rand(1, 3, 64, 96) * 2 - 1
+    with torch.inference_mode():
+        outputs = network.eval().model[0](x)
+        for index, expected in zip((2, 4, 7, 14), segmenter.encoder(x), strict=True):
+            torch.testing.assert_close(outputs[index], expected)
 
 
 def test_ultralytics_keeps_to_our_folder_and_says_nothing(tmp_path: Path):

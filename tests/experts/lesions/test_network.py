@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from fundoscope.errors import ExpertUnavailable
 from fundoscope.experts.lesions.appearance import DIAMETER, MEAN, frame_of, inside_mask, standardise
-from fundoscope.experts.lesions.network import LesionNet, SameConv
-from fundoscope.experts.lesions.predict import view_of
+from fundoscope.experts.lesions.network import LesionNet, SameConv, fill
+from fundoscope.experts.lesions.predict import View, probabilities, view_of
 from fundoscope.imaging import FieldOfView
 
 
@@ -78,6 +79,28 @@ def test_a_view_leaves_the_rim_out():
     view = view_of(np.full((330, 330, 3), 90, dtype=np.uint8), field(330, 330))
     assert not view.inside[DIAMETER // 2, 2]
     assert view.inside[DIAMETER // 2, 20]
+
+
+def test_weights_of_another_network_are_refused():
+    state = LesionNet().state_dict()
+    fill(LesionNet(), {k: v.half() for k, v in state.items() if not k.endswith("num_batches_tracked")}, "the weights")
+    with pytest.raises(ExpertUnavailable, match="the weights do not fit"):
+        fill(LesionNet(), {k: v for k, v in state.items() if k != "head.bias"}, "the weights")
+
+
+def test_maps_do_not_depend_on_which_way_up_the_picture_is():
+    torch.manual_seed(0)
+    network = LesionNet().eval()
+    values = np.random.default_rng(0).uniform(-1, 1, (3, 64, 96)).astype(np.float32)
+    frame = frame_of(field(96, 64), 64, 96)
+    inside = np.ones((64, 96), dtype=bool)
+    inside[:5] = False
+    view = View(frame, np.zeros((64, 96, 3), dtype=np.uint8), values, inside)
+    turned = View(frame, view.pixels, np.ascontiguousarray(values[:, ::-1]), np.ascontiguousarray(inside[::-1]))
+    maps = probabilities(network, view)
+    assert maps.shape == (4, 64, 96)
+    assert maps[:, :5].max() == 0 < maps.min(axis=(0, 1, 2), where=inside, initial=1)
+    np.testing.assert_allclose(probabilities(network, turned)[:, ::-1], maps, atol=1e-6)
 
 
 @pytest.mark.realdata
