@@ -1,6 +1,8 @@
 """What verification keeps and removes: paraphrases, hallucinations, mutations, and a composer that fails on purpose.
 
-Paraphrases and mutations are judged on the test half, which no word of the lexicon was fitted to; hallucinations on all.
+Paraphrases and mutations are judged on the test half, hallucinations on both. No sentence of the test half was read when
+the lexicon was written, but its totals were known once (0.307 of the paraphrases removed) before the lexicon was last
+widened by other sentences.
 """
 
 from __future__ import annotations

@@ -72,11 +72,12 @@ def test_advice_that_is_held_back_stays_held_back(name: str) -> None:
     assert not any("What follows:" in text or "re-examined" in text for text in found)
 
 
-def test_a_model_is_told_nothing_but_the_ledger() -> None:
+def test_a_model_is_told_nothing_but_the_ledger_and_how_to_word_it() -> None:
     speaker = ScriptedSpeaker([written(MA, "E4")], remote=True)
     reported(CASE, speaker.claims, speaker)
     told = json.loads(speaker.asked[0])
-    assert set(told) == {"ledger", "wrong"} and told["wrong"] == []
+    assert set(told) == {"forms", "ledger", "wrong"} and told["wrong"] == []
+    assert all("{" in form or "eye" in form for form in told["forms"])
     assert {entry["id"] for entry in told["ledger"]} >= {"E1", "E4", "P1"}
     assert "a" * 64 not in speaker.asked[0] and "photograph" not in {key for e in told["ledger"] for key in e}
 
