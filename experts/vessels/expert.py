@@ -2,57 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from ...errors import ExpertUnavailable
-from ...records import ExpertCard, Finding, Measurement, Photograph, Status
+from ...imaging import Frame
+from ...records import ExpertCard, Finding, Photograph, Status
 from ...settings import Settings
 from ..base import Expert, Findings
+from .arteries import artery_probability, by_segment
+from .biomarkers import Geometry, Reading
 from .measure import measure, none_assessed, without_specks
-from .network import VesselNet
-from .predict import field_in_frame, probability, working_diameter
+from .network import ARTERIES, BOTH_CAMERAS, ONE_CAMERA, ArteryNet, VesselNet
+from .predict import field_in_frame, look, vessel_probability, working_diameter
+from .tree import Disc, VesselTree
 
 SMALLEST_FIELD = 200
 """Fields of view narrower than this many pixels are not measured: the finer vessels are thinner than a pixel there."""
 
 
 class Vessels(Expert):
-    """Attaches the map `vessels`; measures density, area, centreline length, fractal dimension and tortuosity."""
+    """Attaches the map `vessels` and measures what `measure.BIOMARKERS` lists.
+
+    With weights for it on the card, arteries and veins are told apart: maps `arteries` and `veins`.
+    """
 
     name: ClassVar[str] = "vessels"
     needs: ClassVar[tuple[str, ...]] = ("landmarks",)
 
-    def __init__(self, card: ExpertCard, folder: Path, settings: Settings, file: str = "weights/vessels.safetensors"):
+    def __init__(
+        self, card: ExpertCard, folder: Path, settings: Settings, files: tuple[str, ...] = (BOTH_CAMERAS, ONE_CAMERA)
+    ) -> None:
         super().__init__(card, folder, settings)
-        net = VesselNet()
-        state = {name: tensor.float() for name, tensor in self.state_dict(file).items()}
-        missing, unexpected = net.load_state_dict(state, strict=False)
-        if unexpected or any(not name.endswith("num_batches_tracked") for name in missing):
-            raise ExpertUnavailable(f"{self.name}: {file} does not fit the network; reinstall fundoscope")
-        self.net = net.fold().to(settings.device)
+        try:
+            self.nets = [VesselNet().load(self.state_dict(file)).fold().to(settings.device) for file in files]
+            self.arteries = None
+            if any(w.file == ARTERIES for w in card.weights):
+                self.arteries = ArteryNet().load(self.state_dict(ARTERIES)).fold().to(settings.device)
+        except ValueError as error:
+            raise ExpertUnavailable(f"{self.name}: {error}; reinstall fundoscope") from error
 
     def read(self, photograph: Photograph, given: Findings | None = None) -> Finding:
-        """Read one photograph. The optic disc's diameter is taken from `given["landmarks"]` where it was measured."""
+        """Read one photograph. Place and diameter of the optic disc are taken from `given["landmarks"]`."""
+        return self._read(photograph, given)[0]
+
+    def drawings(self, photograph: Photograph, given: Findings | None = None) -> dict[str, Geometry]:
+        """What each measured biomarker was made from, by its name: lines and points (x, y) in photograph pixels."""
+        return {r.measurement.name: r.geometry for r in self._read(photograph, given)[1]}
+
+    def _read(self, photograph: Photograph, given: Findings | None) -> tuple[Finding, list[Reading]]:
         finding = self.finding(photograph)
         fov = photograph.field_of_view
-        plane, frame = probability(self.net, photograph.pixels, fov)
+        seen, frame = look(photograph.pixels, fov)
+        field = field_in_frame(fov, frame)
+        plane = vessel_probability(self.nets, seen, field)
         finding.attach("vessels", plane, frame)
         if fov.diameter < SMALLEST_FIELD:
-            return _not_assessed(finding, f"the field of view is only {fov.diameter:.0f} pixels wide")
-        field = field_in_frame(fov, frame)
-        vessels = without_specks(plane >= self.card.thresholds["vessel"], working_diameter(fov))
+            return _not_assessed(finding, f"the field of view is only {fov.diameter:.0f} pixels wide"), []
+        level = self.card.thresholds["vessel"]
+        vessels = without_specks(plane >= level, working_diameter(fov))
         if vessels.sum() < self.card.thresholds["least_density"] * field.sum():
-            return _not_assessed(finding, "next to no vessels are visible")
-        finding.measurements = measure(
-            vessels,
-            field,
-            frame,
+            return _not_assessed(finding, "next to no vessels are visible"), []
+        tree = VesselTree(
+            probability=plane,
+            vessels=vessels,
+            field=field,
+            level=level,
+            scale=frame.scale,
             field_diameter=working_diameter(fov),
-            disc_diameter=_disc_diameter(given),
+            disc=_disc(given, frame),
             pixel_spacing_mm=photograph.pixel_spacing_mm,
+            artery=None if self.arteries is None else artery_probability(self.arteries, seen),
         )
-        return finding
+        if (artery := by_segment(tree)) is not None:
+            finding.attach("arteries", plane * artery, frame)
+            finding.attach("veins", plane * (1 - artery), frame)
+        readings = measure(tree)
+        finding.measurements = [reading.measurement for reading in readings]
+        return finding, [replace(r, geometry=r.geometry.moved(frame.left, frame.top, frame.scale)) for r in readings]
 
 
 def _not_assessed(finding: Finding, reason: str) -> Finding:
@@ -61,13 +89,16 @@ def _not_assessed(finding: Finding, reason: str) -> Finding:
     return finding
 
 
-def _disc_diameter(given: Findings | None) -> float | None:
-    """The optic disc's diameter in photograph pixels, where the landmarks expert measured it."""
+def _disc(given: Findings | None, frame: Frame) -> Disc | None:
+    """The optic disc in map coordinates, where the landmarks expert found it and measured its diameter."""
     landmarks = (given or {}).get("landmarks")
-    found: Measurement | None = landmarks.measurement("disc_diameter") if landmarks else None
-    if found is None or not found.value or found.unit not in ("", "px"):
+    if landmarks is None:
         return None
-    return float(found.value)
+    place, diameter = landmarks.points.get("disc"), landmarks.measurement("disc_diameter")
+    if place is None or diameter is None or not diameter.value or diameter.unit not in ("", "px"):
+        return None
+    x, y = frame.from_photograph(place.x, place.y)
+    return Disc(x, y, float(diameter.value) / frame.scale)
 
 
 EXPERT = Vessels

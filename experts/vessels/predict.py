@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from ...imaging import FieldOfView, Frame, find_field_of_view
 from .contrast import normalise
-from .network import MULTIPLE, VesselNet
+from .network import MULTIPLE, SquareNet, VesselNet
 
-DIAMETER, LARGEST = 672, 896
-"""Least and greatest diameter of the field of view, in pixels, at which the network looks."""
-ENLARGED = 1.25
+DIAMETER, LARGEST = 800, 1120
+"""Least and greatest diameter of the field of view, in pixels, at which the networks look; chosen on held-out
+photographs."""
+ENLARGED = 1.5
 """Between the two, photographs are enlarged by this: a finer grid would add nothing to what they show."""
 RIM = 0.01
 """Fraction of the radius at the rim of the field of view that is left out: its edge is no vessel."""
 _MIRRORS: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))
-"""The picture is read upright and mirrored (dimensions to flip) and the opinions averaged: all four ways where it is
-small, upright and left to right where it is large, so that both take about the same time."""
-_LARGE = 800
-"""Working diameter from which a picture counts as large."""
+"""The picture is read upright and mirrored (dimensions of (n, c, h, w) to flip) and the opinions averaged."""
+WAYS = 2
+"""So many of these readings each network for vessels makes: upright and left to right."""
 
 
 def working_diameter(fov: FieldOfView) -> int:
@@ -28,25 +30,39 @@ def working_diameter(fov: FieldOfView) -> int:
     return int(min(max(DIAMETER, round(fov.diameter * ENLARGED / 8) * 8), LARGEST))
 
 
-def probability(net: VesselNet, pixels: NDArray[np.uint8], fov: FieldOfView) -> tuple[NDArray[np.float32], Frame]:
-    """The vessel probability map at working scale, float32 (frame.height, frame.width), 0 to 1, and its frame.
-
-    `net` is folded; `pixels` is RGB uint8 (height, width, 3). Outside the field of view the map is 0.
-    """
+def look(pixels: NDArray[np.uint8], fov: FieldOfView) -> tuple[torch.Tensor, Frame]:
+    """The photograph as the networks see it, normalised (3, frame.height, frame.width), and its frame."""
     height, width = pixels.shape[:2]
     diameter = working_diameter(fov)
     frame = Frame.around(fov, (height, width), diameter, multiple=MULTIPLE)
-    inside = field_in_frame(fov, frame)
-    seen = normalise(frame.look(pixels), inside, diameter)[None]
-    mirrors = _MIRRORS if diameter < _LARGE else _MIRRORS[:2]
-    device = next(net.parameters()).device
-    total = torch.zeros(1, 1, frame.height, frame.width)
+    return normalise(frame.look(pixels), field_in_frame(fov, frame), diameter), frame
+
+
+def mirrored(nets: Sequence[SquareNet], seen: torch.Tensor, ways: int) -> torch.Tensor:
+    """Mean probability (h', w') over networks and over upright and mirrored readings of a picture (3, h, w).
+
+    `ways` is 1, 2 or 4.
+    """
+    device = next(nets[0].parameters()).device
+    opinions = []
     with torch.inference_mode():
-        for dims in mirrors:
-            turned = torch.flip(seen, dims).contiguous(memory_format=torch.channels_last)
-            total += torch.flip(torch.sigmoid(net(turned.to(device))[1]), dims).cpu()
-    plane = (total[0, 0] / len(mirrors)).numpy() * inside
-    return plane.astype(np.float32), frame
+        for dims in _MIRRORS[:ways]:
+            turned = torch.flip(seen[None], dims).to(device).contiguous(memory_format=torch.channels_last)
+            opinions += [torch.flip(torch.sigmoid(net(turned)), dims)[0, 0].cpu() for net in nets]
+        return torch.stack(opinions).mean(dim=0)
+
+
+def vessel_probability(nets: Sequence[VesselNet], seen: torch.Tensor, inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The vessel probability map (h, w), float32, 0 outside the field of view `inside` (h, w)."""
+    plane: NDArray[np.float32] = mirrored(nets, seen, WAYS).numpy() * inside
+    return plane.astype(np.float32)
+
+
+def probability_at_size(nets: Sequence[VesselNet], pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The vessel probability map at the photograph's own size, float32 (height, width), by folded networks."""
+    fov = find_field_of_view(pixels)
+    seen, frame = look(pixels, fov)
+    return frame.restore(vessel_probability(nets, seen, field_in_frame(fov, frame)))
 
 
 def field_in_frame(fov: FieldOfView, frame: Frame) -> NDArray[np.bool_]:
@@ -63,9 +79,3 @@ def field_in_frame(fov: FieldOfView, frame: Frame) -> NDArray[np.bool_]:
         circle &= at >= (low + RIM * fov.diameter / 2 if low > 0 else 0)
         circle &= at < (high - RIM * fov.diameter / 2 if high < size else size)
     return circle
-
-
-def probability_at_size(net: VesselNet, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The vessel probability map at the photograph's own size, float32 (height, width)."""
-    plane, frame = probability(net, pixels, find_field_of_view(pixels))
-    return frame.restore(plane)

@@ -14,22 +14,31 @@ from torch.nn import functional
 from ...imaging import Frame, find_field_of_view
 from ..training.datasets import labels, picture, plane
 from .contrast import LIMIT, normalise
-from .predict import DIAMETER, RIM
+from .predict import RIM
 
+DIAMETER = 672
+"""Diameter of the field of view, in pixels, from which zooms are counted."""
 _DETAIL = {"drive": 1.0, "hrf": 1.4}
 """Pictures are kept at this multiple of DIAMETER, so that enlarged crops show real detail where there is some."""
-NARROW_ZOOM, ZOOM = (0.68, 1.5), (0.68, 1.9)
-"""Zoom of a crop: the fields of usual cameras (30 degrees and up), seen from DRIVE's 45 and 672 pixels."""
+ZOOM = (0.68, 1.9)
+"""Zoom of a crop: the fields of usual cameras (30 degrees and up), seen from DRIVE's 45."""
 
 _USUAL = {"drive": (0.9, 1.12), "hrf": (1.2, 1.48)}
-"""Zoom of every other crop: near the scale at which photographs of that size are read."""
+"""Zoom of every other crop: near the photographs' own detail."""
+GLARE = 0.1
+"""Probability that an overexposed patch hides the vessels of a crop."""
+FOLDS, HELD = 7, 0
+"""Every seventh photograph of a data set, by file name, is held out for validation."""
 _REACH = 0.76
 """Centres of crops lie within this fraction of the way from the picture's centre to its edge."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A photograph with its vessels. `field` (height, width) is where figures are taken, by the data set or our own."""
+    """A photograph with its vessels. `field` (height, width) is where figures are taken, by the data set or our own.
+
+    `kinds` (height, width), where the data set has them: 1 artery, 2 vein, 3 both or uncertain.
+    """
 
     source: str
     file: str
@@ -37,13 +46,18 @@ class Labelled:
     pixels: NDArray[np.uint8]
     vessels: NDArray[np.bool_]
     field: NDArray[np.bool_]
+    kinds: NDArray[np.uint8] | None = None
 
 
 def photographs(data: Path, source: str, split: str | None = None) -> list[Labelled]:
-    """The photographs of `drive` (split train or test) or `hrf` (every photograph), sorted by file name."""
+    """The photographs of `drive` (its official split) or `hrf` (its customary one), sorted by file name.
+
+    With `split`, train or test, only these.
+    """
     found = []
     for row in sorted(labels(data, source), key=lambda r: r["image"]):
-        if split is not None and row["split"] != split:
+        part = row["split"] if source == "drive" else row["split_first5_train"]
+        if split is not None and part != split:
             continue
         pixels = picture(data / source / row["image"])
         if source == "drive":
@@ -52,7 +66,8 @@ def photographs(data: Path, source: str, split: str | None = None) -> list[Label
         else:
             vessels = plane(data / source / row["vessel"]) > 0
             field = find_field_of_view(pixels).mask(*vessels.shape)
-        found.append(Labelled(source, row["image"], row["split"], pixels, vessels, field))
+        kinds = plane(data / source / row["av"]) if row.get("av") else None
+        found.append(Labelled(source, row["image"], part, pixels, vessels, field, kinds))
     return found
 
 
@@ -61,16 +76,25 @@ def fold_of(rank: int, folds: int) -> int:
     return rank % folds
 
 
-def prepare(one: Labelled) -> torch.Tensor:
-    """Normalised RGB, vessels and field of view in one half-precision tensor (5, h, w), at DIAMETER times the detail."""
+def held_out(data: Path, source: str) -> list[Labelled]:
+    """The photographs of a data set that no network for vessels learns from, DRIVE's official test aside."""
+    every = photographs(data, source, "train" if source == "drive" else None)
+    return [one for rank, one in enumerate(every) if fold_of(rank, FOLDS) == HELD]
+
+
+def prepare(one: Labelled, *planes: NDArray[np.bool_]) -> torch.Tensor:
+    """Normalised RGB, label planes and field of view in one half-precision tensor, at DIAMETER times the detail.
+
+    (5, h, w) with the vessels as label; with `planes` (height, width) of the photograph given, these take their place.
+    """
     fov = find_field_of_view(one.pixels)
     diameter = round(DIAMETER * _DETAIL[one.source])
     height, width = one.vessels.shape
     frame = Frame.around(fov, (height, width), diameter)
     circle = frame.look(fov.mask(height, width, margin=RIM).astype(np.uint8) * 255) > 127
-    truth = frame.look(one.vessels.astype(np.uint8) * 255).astype(np.float32) / 255
+    truth = [frame.look(p.astype(np.uint8) * 255).astype(np.float32) / 255 for p in planes or (one.vessels,)]
     seen = normalise(frame.look(one.pixels), circle, diameter)
-    return torch.cat([seen, torch.from_numpy(truth)[None], torch.from_numpy(circle)[None].float()]).half()
+    return torch.cat([seen, torch.from_numpy(np.stack([*truth, circle.astype(np.float32)]))]).half()
 
 
 def crop(
@@ -78,15 +102,12 @@ def crop(
     source: str,
     side: int,
     rng: np.random.Generator,
-    *,
-    zooms: tuple[float, float] = ZOOM,
-    glare: float = 0.0,
 ) -> torch.Tensor:
-    """One augmented crop (5, side, side) float32: turned, mirrored, zoomed, with another camera's contrast and blur.
+    """One augmented crop (c, side, side) float32: turned, mirrored, zoomed, with another camera's contrast and blur.
 
-    Every other crop is zoomed within `zooms`; `glare` is the probability that an overexposed patch hides vessels.
+    `one` (c, h, w) holds RGB, one or more planes of labels and, last, the field of view.
     """
-    low, high = zooms if rng.random() < 0.5 else _USUAL[source]
+    low, high = ZOOM if rng.random() < 0.5 else _USUAL[source]
     zoom = math.exp(rng.uniform(math.log(low), math.log(high))) / _DETAIL[source]
     angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice([-1.0, 1.0])
     height, width = one.shape[1:]
@@ -97,12 +118,12 @@ def crop(
         [[mirror * c * k / width, -s * k / width, cx], [mirror * s * k / height, c * k / height, cy]],
         dtype=torch.float32,
     )
-    grid = functional.affine_grid(theta[None], [1, 5, side, side], align_corners=False)
+    grid = functional.affine_grid(theta[None], [1, len(one), side, side], align_corners=False)
     out = functional.grid_sample(one[None].float(), grid, align_corners=False)[0]
     out[:3] = _another_camera(out[:3], rng)
-    if glare and rng.random() < glare:
+    if rng.random() < GLARE:
         _overexpose(out, rng)
-    out[:3] *= out[4:] > 0.5
+    out[:3] *= out[-1:] > 0.5
     return out
 
 
@@ -115,7 +136,7 @@ def _overexpose(out: torch.Tensor, rng: np.random.Generator) -> None:
     if rng.random() < 0.5:
         left = 1 - left
     out[:3] = out[:3] * left + float(rng.uniform(-0.5, 0.5)) * (1 - left)
-    out[3] *= left > 0.1
+    out[3:-1] *= left > 0.1
 
 
 def _another_camera(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:

@@ -35,6 +35,18 @@ def auc(counts: NDArray[np.int64]) -> float:
     return float((positive * (below + negative / 2)).sum() / (positive.sum() * negative.sum()))
 
 
+def calibration_error(counts: NDArray[np.int64], groups: int = 15) -> float:
+    """Expected calibration error from a histogram (2, n): the mean distance of probability from the share of vessel.
+
+    Pixels are grouped by probability into `groups` of equal breadth and weigh equally.
+    """
+    probability = np.arange(counts.shape[1]) / (counts.shape[1] - 1)
+    group = np.minimum((probability * groups).astype(np.int64), groups - 1)
+    expected = np.bincount(group, counts.sum(axis=0) * probability, groups)
+    vessel = np.bincount(group, counts[1].astype(np.float64), groups)
+    return float(np.abs(expected - vessel).sum() / counts.sum())
+
+
 def best_threshold(maps: Sequence[NDArray[np.float32]], photographs: Sequence[Labelled]) -> float:
     """The threshold with the highest mean Dice over photographs, data sets weighing equally (steps of 0.005)."""
     grid = np.arange(50, 901, 5)

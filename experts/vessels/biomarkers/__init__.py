@@ -1,8 +1,34 @@
-"""Numbers taken from a vessel map: one file a biomarker."""
+"""Numbers taken from the vessel tree: one file a biomarker."""
 
-from .area import vessel_area, vessel_density
-from .fractal import fractal_dimension
-from .skeleton import centreline, skeleton_length
-from .tortuosity import mean_tortuosity
+from .avr import AVR
+from .base import Biomarker, Geometry, Reading, Value
+from .branching import BranchingAngle, BranchingPoints
+from .calibre import VesselCalibre, VesselCalibreDD
+from .crae import CRAE
+from .crve import CRVE
+from .density import VesselArea, VesselDensity
+from .fractal import FractalDimension
+from .length import SkeletonLength, SkeletonLengthDD
+from .tortuosity import CurvatureTortuosity, SquaredCurvatureTortuosity, Tortuosity
 
-__all__ = ["centreline", "fractal_dimension", "mean_tortuosity", "skeleton_length", "vessel_area", "vessel_density"]
+__all__ = [
+    "AVR",
+    "CRAE",
+    "CRVE",
+    "Biomarker",
+    "BranchingAngle",
+    "BranchingPoints",
+    "CurvatureTortuosity",
+    "FractalDimension",
+    "Geometry",
+    "Reading",
+    "SkeletonLength",
+    "SkeletonLengthDD",
+    "SquaredCurvatureTortuosity",
+    "Tortuosity",
+    "Value",
+    "VesselArea",
+    "VesselCalibre",
+    "VesselCalibreDD",
+    "VesselDensity",
+]

@@ -1,84 +1,111 @@
-"""Tortuosity of vessel segments."""
+"""Tortuosity of the vessels, by three definitions."""
 
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import ndimage
 
-TORTUOSITY = (
-    "Arc length over chord length of the centreline between branchings and ends, averaged over segments weighted by "
-    "their arc length; segments whose chord is under a twentieth of the field of view's diameter are left out. "
-    "1 is straight."
-)
-REFERENCE = "hart1999"
+from ..paths import arc_length, curvature
+from ..tree import Segment, VesselTree
+from .base import LEAST_GRID, LITTLE_GRID, NO_DISC, Biomarker, Curve, Geometry, Value
+
 SHORTEST = 0.05
 """Shortest chord of a segment, as a fraction of the field of view's diameter: very short segments inflate the ratio."""
-_EIGHT = np.ones((3, 3), dtype=bool)
-_STRIDE = 5
-"""Arc length is taken over every fifth centreline pixel: steps of single pixels lengthen slanting lines."""
+_VALID = (
+    f"With at least {LEAST_GRID:g} field diameters of centreline and a segment whose chord is at least a twentieth of "
+    "the field's diameter"
+)
+_MEAN = (
+    "Averaged over the segments between branchings and ends, weighted by their arc length; segments whose chord is "
+    "under a twentieth of the field of view's diameter are left out."
+)
 
 
-def segments(line: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
-    """The centreline (h, w) cut at its branchings: paths (n, 2) of (row, column) from end to end."""
-    neighbours = ndimage.convolve(line.astype(np.int8), _EIGHT.astype(np.int8), mode="constant") - 1
-    branching = ndimage.binary_dilation(line & (neighbours > 2), structure=_EIGHT)
-    labelled, _count = ndimage.label(line & ~branching, structure=_EIGHT)
-    paths = []
-    for index, box in enumerate(ndimage.find_objects(labelled), start=1):
-        path = _walk(labelled[box] == index)
-        if path is not None:
-            paths.append(path + np.asarray([box[0].start, box[1].start]))
-    return paths
+def long_segments(tree: VesselTree) -> list[Segment]:
+    """Segments whose chord is long enough."""
+    return [s for s in tree.segments if math.dist(s.path[0], s.path[-1]) >= SHORTEST * tree.field_diameter]
 
 
-def _walk(piece: NDArray[np.bool_]) -> NDArray[np.float64] | None:
-    """The pixels of one piece in order from one end to the other; None for a closed ring or a single pixel."""
-    left = {(int(r), int(c)) for r, c in np.argwhere(piece)}
-
-    def beside(at: tuple[int, int]) -> list[tuple[int, int]]:
-        r, c = at
-        around = (
-            (r, c + 1),
-            (r + 1, c),
-            (r, c - 1),
-            (r - 1, c),
-            (r + 1, c + 1),
-            (r + 1, c - 1),
-            (r - 1, c - 1),
-            (r - 1, c + 1),
-        )
-        return [p for p in around if p in left]
-
-    ends = sorted(p for p in left if len(beside(p)) == 1)
-    if not ends:
-        return None
-    at, path = ends[0], [ends[0]]
-    left.discard(at)
-    while following := beside(at):
-        at = following[0]
-        path.append(at)
-        left.discard(at)
-    return np.asarray(path, dtype=np.float64)
+def arc_over_chord(path: Curve) -> float:
+    """Arc length over chord length of a path (n, 2); 1 is straight."""
+    return arc_length(path) / math.dist(path[0], path[-1])
 
 
-def arc_and_chord(path: NDArray[np.float64]) -> tuple[float, float]:
-    """Arc and chord length of a path (n, 2), in its own unit."""
-    knots = np.vstack([path[:-1:_STRIDE], path[-1:]])
-    arc = float(np.hypot(*np.diff(knots, axis=0).T).sum())
-    return arc, math.dist(path[0], path[-1])
+def total_curvature(path: Curve) -> float:
+    """Integral of the curvature's size along a smoothed path (n, 2), in radians."""
+    bend, length = curvature(path)
+    return float((bend * length).sum())
 
 
-def mean_tortuosity(line: NDArray[np.bool_], diameter: float) -> float | None:
-    """Mean tortuosity, 1 or more, of a centreline (h, w); `diameter` of the field of view in its pixels.
+def squared_curvature(path: Curve) -> float:
+    """Integral of the squared curvature along a smoothed path (n, 2), in square radians per unit of length."""
+    bend, length = curvature(path)
+    return float((bend**2 * length).sum())
 
-    None where no segment is long enough.
-    """
-    measured = [arc_and_chord(path) for path in segments(line)]
-    long_enough = [(arc, chord) for arc, chord in measured if chord >= SHORTEST * diameter]
-    if not long_enough:
-        return None
-    total = sum(arc for arc, _chord in long_enough)
-    return sum(arc * arc / chord for arc, chord in long_enough) / total
+
+class Tortuosity(Biomarker):
+    """Arc over chord."""
+
+    name: ClassVar[str] = "vessel_tortuosity"
+    unit: ClassVar[str] = "ratio"
+    definition: ClassVar[str] = f"Arc length over chord length of the centreline; 1 is straight. {_MEAN}"
+    reference: ClassVar[str | None] = "hart1999"
+    valid: ClassVar[str] = f"{_VALID}."
+
+    def compute(self, tree: VesselTree) -> Value | str:
+        """1 or more."""
+        found = long_segments(tree)
+        if not found or tree.length < LEAST_GRID:
+            return LITTLE_GRID
+        mean = np.average([arc_over_chord(s.path) for s in found], weights=[s.arc for s in found])
+        return Value(float(mean), Geometry.of_pixels([s.path for s in found]))
+
+
+class CurvatureTortuosity(Biomarker):
+    """Total curvature over arc length."""
+
+    name: ClassVar[str] = "curvature_tortuosity"
+    unit: ClassVar[str] = "rad/DD"
+    definition: ClassVar[str] = (
+        "Curvature without its sign, integrated along the smoothed centreline and divided by the arc length, in "
+        f"radians per disc diameter; 0 is straight. {_MEAN}"
+    )
+    reference: ClassVar[str | None] = "hart1999"
+    valid: ClassVar[str] = f"{_VALID}, and a measured optic disc."
+
+    def compute(self, tree: VesselTree) -> Value | str:
+        """Radians per disc diameter."""
+        found = long_segments(tree)
+        if not found or tree.length < LEAST_GRID:
+            return LITTLE_GRID
+        if tree.disc is None:
+            return NO_DISC
+        paths = [s.path for s in found]
+        mean = sum(map(total_curvature, paths)) / sum(map(arc_length, paths))
+        return Value(mean * tree.disc.diameter, Geometry.of_pixels(paths))
+
+
+class SquaredCurvatureTortuosity(Biomarker):
+    """Total squared curvature over arc length."""
+
+    name: ClassVar[str] = "squared_curvature_tortuosity"
+    unit: ClassVar[str] = "rad2/DD2"
+    definition: ClassVar[str] = (
+        "Squared curvature, integrated along the smoothed centreline and divided by the arc length, in square radians "
+        f"per squared disc diameter; 0 is straight, and sharp bends count most. {_MEAN}"
+    )
+    reference: ClassVar[str | None] = "hart1999"
+    valid: ClassVar[str] = f"{_VALID}, and a measured optic disc."
+
+    def compute(self, tree: VesselTree) -> Value | str:
+        """Square radians per squared disc diameter."""
+        found = long_segments(tree)
+        if not found or tree.length < LEAST_GRID:
+            return LITTLE_GRID
+        if tree.disc is None:
+            return NO_DISC
+        paths = [s.path for s in found]
+        mean = sum(map(squared_curvature, paths)) / sum(map(arc_length, paths))
+        return Value(mean * tree.disc.diameter**2, Geometry.of_pixels(paths))

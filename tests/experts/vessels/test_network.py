@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 from fundoscope.experts.vessels.contrast import LIMIT, normalise
-from fundoscope.experts.vessels.network import VesselNet
-from fundoscope.experts.vessels.samples import crop
-from fundoscope.experts.vessels.train import rate_at
+from fundoscope.experts.vessels.network import MULTIPLE, ArteryNet, VesselNet
+from fundoscope.experts.vessels.samples import Labelled, crop, prepare
+from fundoscope.experts.vessels.train import loss_of
 
 
 def textured(height: int = 120, width: int = 160) -> np.ndarray:
@@ -14,24 +14,53 @@ def textured(height: int = 120, width: int = 160) -> np.ndarray:
     return rng.integers(60, 120, (height, width, 3)).astype(np.uint8)
 
 
-def test_folding_the_normalisations_changes_no_result():
+@pytest.mark.parametrize("kind", [VesselNet, ArteryNet])
+def test_folding_the_normalisations_changes_no_result(kind: type[VesselNet | ArteryNet]):
     torch.manual_seed(1)
-    net = VesselNet()
+    net = kind()
     for module in net.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.uniform_(-0.5, 0.5)
             module.running_var.uniform_(0.5, 2)
     net.eval()
-    x = torch.randn(1, 3, 40, 64)
+    x = torch.randn(1, 3, MULTIPLE, 2 * MULTIPLE)
     with torch.inference_mode():
-        before = net(x)[1]
-        after = net.fold()(x)[1]
+        before = net(x)
+        after = net.fold()(x)
     assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in net.modules())
     torch.testing.assert_close(before, after, atol=1e-4, rtol=1e-4)
 
 
-def test_the_network_is_compact():
-    assert sum(p.numel() for p in VesselNet().parameters()) < 400_000
+def test_vessels_have_a_logit_a_pixel_and_arteries_one_a_square():
+    x = torch.randn(2, 3, MULTIPLE, 2 * MULTIPLE)
+    assert VesselNet()(x).shape == (2, 1, MULTIPLE, 2 * MULTIPLE)
+    assert ArteryNet()(x).shape == (2, 1, MULTIPLE // 2, MULTIPLE)
+
+
+def test_the_networks_are_compact():
+    assert sum(p.numel() for p in VesselNet().parameters()) < 1_000_000
+    assert sum(p.numel() for p in ArteryNet().parameters()) < 2_000_000
+
+
+def test_weights_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="do not fit"):
+        VesselNet().load(ArteryNet().state_dict())
+
+
+def test_the_network_for_arteries_begins_with_what_the_one_for_vessels_has_learnt():
+    vessel, artery = VesselNet(), ArteryNet()
+    artery.begin_as(vessel)
+    assert torch.equal(artery.down[1].conv1.weight, vessel.down[1].conv1.weight)
+    assert torch.equal(artery.merge[-1].conv2.weight, vessel.merge[-1].conv2.weight)
+
+
+def test_only_pixels_inside_the_field_count_in_the_loss():
+    batch = torch.zeros(1, 5, MULTIPLE, MULTIPLE)
+    batch[:, 4, :, : MULTIPLE // 2] = 1
+    right = torch.full((1, 1, MULTIPLE, MULTIPLE), -20.0)
+    right[..., MULTIPLE // 2 :] = 20.0
+    assert float(loss_of(lambda _x: right, batch)) < 1e-6
+    assert float(loss_of(lambda _x: -right, batch)) == pytest.approx(20, abs=1e-3)
 
 
 def test_exposure_and_gain_leave_no_trace_after_normalisation():
@@ -71,8 +100,13 @@ def test_crops_are_repeatable_and_move_picture_and_vessels_together():
     assert float(torch.corrcoef(torch.stack([green, vessels]))[0, 1]) > 0.8
 
 
-def test_the_learning_rate_rises_and_falls():
-    rates = [rate_at(step, 200, 1.0) for step in range(200)]
-    assert max(rates) == pytest.approx(1.0)
-    assert rates.index(max(rates)) in (9, 10)
-    assert rates[-1] < 0.01
+def test_other_label_planes_take_the_vessels_place_and_move_with_the_picture():
+    pixels = np.random.default_rng(0).integers(60, 120, (584, 565, 3)).astype(np.uint8)
+    mask = np.zeros((584, 565), dtype=bool)
+    mask[:, 200:300] = True
+    one = Labelled("drive", "a.png", "train", pixels, mask, np.ones_like(mask))
+    ready = prepare(one, mask, ~mask)
+    assert ready.shape[0] == 6
+    out = crop(ready, "drive", 64, np.random.default_rng(4))
+    inside = out[5] > 0.99
+    assert float((out[3] + out[4])[inside].mean()) == pytest.approx(1, abs=0.02)

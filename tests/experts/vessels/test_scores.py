@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundoscope.experts.vessels.samples import Labelled, fold_of
-from fundoscope.experts.vessels.scores import auc, best_threshold, dice, histogram
+from fundoscope.experts.vessels.scores import auc, best_threshold, calibration_error, dice, histogram
 
 
 def test_dice_counts_only_inside_the_field():
@@ -24,6 +24,15 @@ def test_auc_equals_the_share_of_pairs_in_order():
     pairs = positive[:, None] - negative[None, :]
     expected = ((pairs > 0) + 0.5 * (pairs == 0)).mean()
     assert auc(histogram(probability, truth, field)) == pytest.approx(expected)
+
+
+def test_calibration_error_is_the_distance_of_what_was_promised_from_what_was_found():
+    counts = np.zeros((2, 1001), dtype=np.int64)
+    counts[0, 200], counts[1, 200] = 80, 20
+    counts[0, 900], counts[1, 900] = 10, 90
+    assert calibration_error(counts) == pytest.approx(0)
+    counts[:, 900] = 50, 50
+    assert calibration_error(counts) == pytest.approx(0.4 * 100 / 200)
 
 
 def test_the_best_threshold_separates_what_can_be_separated():
