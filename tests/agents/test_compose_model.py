@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fundoscope import Fundoscope
 from fundoscope.agents.compose_model import WrittenClaim
+from fundoscope.agents.models import Speaker
+from fundoscope.agents.state import Engine
 from fundoscope.evals.claims import cases
 from fundoscope.evals.claims.cases import ScriptedSpeaker, reported
+from fundoscope.settings import load_settings
+from langchain_core.messages import AIMessage
+
+from .scripted import ScriptedModel
 
 CASE = "moderate-both-eyes"
 MA = "The right eye shows fourteen microaneurysms."
@@ -85,3 +93,20 @@ def test_a_model_is_told_nothing_but_the_ledger_and_how_to_word_it() -> None:
 def test_evidence_that_was_not_offered_counts_for_nothing() -> None:
     found, state = texts(CASE, written(MA, "E99"), written("The right eye shows five haemorrhages.", "E4"))
     assert MA not in found and [claim["text"] for claim in state["rejected"]] == [MA]
+
+
+def test_a_whole_reading_is_worded_by_the_model_and_says_so(scope: Fundoscope, phantom_file: Path) -> None:
+    lie = "The right eye shows neovascularisation of the disc."
+    true = "Image quality in OD is adequate for grading."
+    claims = [{"place": "adequacy", "eye": "right", "text": t, "evidence": ["E1"]} for t in (true, lie)]
+    answers = {False: AIMessage(json.dumps({"calls": []})), True: AIMessage(json.dumps({"claims": claims}))}
+    model = ScriptedModel(script=[lambda messages: answers['"forms"' in str(messages[-1].content)]])
+    read = Fundoscope(load_settings(**{**scope.settings.model_dump(), "composer": "model"}), session="worded")
+    speaker = Speaker(model, name="scripted", dialect="json")
+    read._engine = Engine(read.settings, scope.engine.bench, speaker, scope.engine.shelf)
+    report = read.read(phantom_file)
+    said = [claim.text for claim in report.claims()]
+    assert true in said and lie not in said
+    assert [removed.text for removed in report.provenance.removed_claims] == [lie]
+    assert report.provenance.planning is not None and report.provenance.planning.composer == "model"
+    assert any("haemorrhage" in text for text in said) and report.recommendation.claims
