@@ -24,7 +24,7 @@ from .cli_show import (
     print_report,
     spinner,
 )
-from .cli_site import convert
+from .cli_site import LabelsOption, calibrate, convert, evaluate_labels
 from .errors import BadSetting, FundoscopeError
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(cases_app, name="cases")
 app.command()(chat)
 app.command()(convert)
+app.command()(calibrate)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The labelled photographs (default FUNDOSCOPE_DATA)")]
 
@@ -188,8 +189,12 @@ def doctor() -> None:
 def evaluate(
     name: Annotated[str, typer.Argument(help="An evaluation, or all")],
     data: DataOption = None,
+    labels: LabelsOption = None,
 ) -> None:
     """Measure an expert or a part on labelled data; exit 1 when a row misses its bar."""
+    if labels is not None:
+        evaluate_labels(name, labels)
+        return
     from .evals.run import run_evaluations
     from .evals.table import to_markdown
     from .settings import default_settings

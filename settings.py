@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     expert_timeout: float = Field(
         default=120.0, gt=0, description="Seconds after which a case goes on without an expert"
     )
+    site_calibration: bool = Field(
+        default=True,
+        description="Whether thresholds fitted by `fundoscope calibrate` take the place of the shipped ones",
+    )
     expert_download: bool = Field(
         default=False, description="Whether an adapted expert's weights may be fetched from the Hugging Face hub"
     )

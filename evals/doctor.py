@@ -9,7 +9,8 @@ from importlib import metadata
 from ..errors import FundoscopeError
 from ..experts import expert_names, load_card
 from ..experts.base import checked_bytes
-from ..experts.registry import BUILT_IN, broken_plug_ins, expert_folder
+from ..experts.registry import BUILT_IN, broken_plug_ins, expert_folder, shipped_card
+from ..experts.site import ADJUSTABLE, stored
 from ..settings import default_settings
 
 PACKAGES = (
@@ -40,7 +41,7 @@ class Check:
 
 def examine() -> list[Check]:
     """Look at packages, torch, weights, the embedder and the user's folder."""
-    return [*_packages(), *_torch(), *_weights(), _embedder(), _home()]
+    return [*_packages(), *_torch(), *_weights(), *_calibrations(), _embedder(), _home()]
 
 
 def _packages() -> list[Check]:
@@ -85,6 +86,21 @@ def _weights() -> list[Check]:
             checks.append(Check(f"expert {name}", False, str(error), mend))
     for broken in broken_plug_ins():
         checks.append(Check("plug-in", False, broken.line, f"mend or remove {broken.name} of {broken.distribution}"))
+    return checks
+
+
+def _calibrations() -> list[Check]:
+    settings, checks = default_settings(), []
+    for name in ADJUSTABLE:
+        own = stored(settings.home, name)
+        if own is None:
+            continue
+        told = f"{own.id} of {own.date.isoformat()}, {own.photographs} photographs"
+        if own.weights_sha256 != shipped_card(name).weights_sha256:
+            told += "; not used: the weights are others now, run fundoscope calibrate again"
+        elif not settings.site_calibration:
+            told += "; not used: FUNDOSCOPE_SITE_CALIBRATION is off"
+        checks.append(Check(f"calibration of {name}", True, told))
     return checks
 
 

@@ -17,6 +17,7 @@ from ..records import ExpertCard
 from ..settings import Settings, default_settings
 from . import plugins
 from .base import Expert
+from .site import calibrated
 
 _ROOT = Path(__file__).parent
 BUILT_IN = {
@@ -66,9 +67,16 @@ def expert_folder(name: str) -> Path:
     raise ExpertUnavailable(f"no expert is named {name!r}; there are {', '.join(expert_names())}")
 
 
+def load_card(name: str, settings: Settings | None = None) -> ExpertCard:
+    """The card of an expert, with this site's calibration. Raises ExpertUnavailable for an unknown name or a damaged card."""
+    settings = settings or default_settings()
+    card = shipped_card(name)
+    return calibrated(card, settings.home) if settings.site_calibration else card
+
+
 @lru_cache(maxsize=32)
-def load_card(name: str) -> ExpertCard:
-    """The card of an expert. Raises ExpertUnavailable for an unknown name or a damaged card."""
+def shipped_card(name: str) -> ExpertCard:
+    """The card of an expert as it was installed. Raises ExpertUnavailable."""
     folder = expert_folder(name)
     if name in _plug_ins():
         return _plug_ins()[name].card
@@ -80,8 +88,8 @@ def load_card(name: str) -> ExpertCard:
 
 def load_expert(name: str, settings: Settings | None = None) -> Expert:
     """Load an expert with its weights. Raises ExpertUnavailable."""
-    card = load_card(name)
     settings = settings or default_settings()
+    card = load_card(name, settings)
     quiet_dependencies(settings)
     if name in _plug_ins():
         return plugins.load(_plug_ins()[name], settings)

@@ -60,6 +60,7 @@ class TransformersExpert(ForeignExpert):
         import transformers
         from safetensors import SafetensorError
 
+        transformers.utils.logging.disable_progress_bar()
         options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         try:
             processor = transformers.AutoImageProcessor.from_pretrained(self.model_path, **options)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import torch
 from fundoscope.errors import ExpertUnavailable
-from fundoscope.experts import Expert, expert_names, load_card, load_expert, plugins
-from fundoscope.experts.registry import broken_plug_ins
+from fundoscope.experts import Expert, expert_names, load_expert, plugins
+from fundoscope.experts.registry import broken_plug_ins, shipped_card
 from fundoscope.records import Photograph
 from fundoscope.settings import Settings, default_settings
 from safetensors.torch import save_file
@@ -26,10 +26,10 @@ GRADES = ["No DR", "Mild", "Moderate", "Severe", "Proliferative DR"]
 def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of own experts in an empty FUNDOSCOPE_HOME."""
     monkeypatch.setenv("FUNDOSCOPE_HOME", str(tmp_path))
-    for cached in (default_settings, plugins.found, load_card):
+    for cached in (default_settings, plugins.found, shipped_card):
         cached.cache_clear()
     yield tmp_path / "experts"
-    for cached in (default_settings, plugins.found, load_card):
+    for cached in (default_settings, plugins.found, shipped_card):
         cached.cache_clear()
 
 

@@ -1,0 +1,201 @@
+"""Fitting the quality threshold and the grade's temperature to a site's own photographs."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from ..errors import BadSetting
+from ..experts import load_expert
+from ..experts.grade.calibration import conformal_quantile, conformal_set, probabilities
+from ..experts.grade.expert import SMALLEST_FIELD, Grade
+from ..experts.quality.expert import NO_FUNDUS, Quality
+from ..experts.site import SiteCalibration
+from ..experts.training.metrics import calibration_error
+from ..records import Photograph
+from ..settings import Settings, default_settings
+from .grade_readings import resampled
+from .own_labels import OwnLabels, numbered_patients, read_labels, read_photographs
+
+LEAST_GRADABLE, LEAST_UNGRADABLE = 50, 20
+"""Photographs without which no quality threshold is fitted: its refusals could not be told from none."""
+REFUSED_AT_MOST = 0.02
+"""The share of gradable photographs that a fitted threshold refuses."""
+LEAST_GRADED, LEAST_REFERABLE, LEAST_PATIENTS = 100, 20, 30
+"""Photographs, of them referable and as many not, and patients without which no temperature is fitted."""
+FOLDS = 5
+TEMPERATURES = (0.2, 5.0)
+Fitted = tuple[dict[str, float], dict[str, float], dict[str, tuple[float, float]], dict[str, tuple[float, float]]]
+"""Fitted thresholds, shipped ones, intervals, and out-of-fold figures with the shipped and with the fitted ones."""
+
+
+def calibrate_own(
+    task: str, file: Path, settings: Settings | None = None, on_row: Callable[[], None] = lambda: None
+) -> tuple[SiteCalibration, list[str]]:
+    """Fit a task's thresholds to own labels; nothing is stored. Also one line for each bad row.
+
+    Raises BadSetting when there is too little to fit to, or when the fit is no better than what is shipped.
+    """
+    settings = (settings or default_settings()).model_copy(update={"site_calibration": False})
+    labels = read_labels(file, task)
+    expert = load_expert(task, settings)
+    if isinstance(expert, Quality):
+        classes, patients, fitted = _quality(expert, labels, on_row)
+    elif isinstance(expert, Grade):
+        classes, patients, fitted = _grade(expert, labels, on_row)
+    else:
+        raise BadSetting(f"nothing of {task} is fitted to a site")
+    values, shipped, intervals, figures = fitted
+    calibration = SiteCalibration(
+        expert=task,
+        weights_sha256=expert.card.weights_sha256,
+        date=datetime.date.today(),
+        photographs=sum(classes.values()),
+        patients=patients,
+        classes=classes,
+        labels_sha256=labels.sha256,
+        fitted=values,
+        shipped=shipped,
+        intervals=intervals,
+        figures=figures,
+    )
+    return calibration, labels.problems
+
+
+def _quality(expert: Quality, labels: OwnLabels, on_row: Callable[[], None]) -> tuple[dict[str, int], int, Fitted]:
+    def read(photograph: Photograph) -> float | str:
+        scores, _ = expert.scores(photograph)
+        return (
+            "it is taken for something else than a fundus" if expert.label(scores) == NO_FUNDUS else scores["gradable"]
+        )
+
+    done = read_photographs(labels, read, on_row)
+    good = np.array([row.label == 1 for row, _ in done], dtype=bool)
+    scores = np.array([score for _, score in done], dtype=np.float64)
+    group = np.array(numbered_patients(row for row, _ in done), dtype=np.intp)
+    classes = {"gradable": int(good.sum()), "not gradable": int((~good).sum())}
+    needed = {"gradable": LEAST_GRADABLE, "not gradable": LEAST_UNGRADABLE}
+    _enough("quality", classes, needed)
+    shipped = expert.card.thresholds["gradable"]
+    fitted = threshold(scores[good])
+    out_of_fold = np.zeros(len(scores))
+    for fold in range(FOLDS):
+        held = group % FOLDS == fold
+        out_of_fold[held] = threshold(scores[good & ~held])
+    figures = {
+        "gradable photographs refused": (
+            float((scores[good] < shipped).mean()),
+            float((scores < out_of_fold)[good].mean()),
+        ),
+        "ungradable photographs refused": (
+            float((scores[~good] < shipped).mean()),
+            float((scores < out_of_fold)[~good].mean()),
+        ),
+    }
+    at = np.flatnonzero(good)
+    interval = resampled(group[at], lambda chosen: threshold(scores[at[chosen]]))
+    return (
+        classes,
+        len(set(group.tolist())),
+        ({"gradable": fitted}, {"gradable": shipped}, {"gradable": interval}, figures),
+    )
+
+
+def threshold(good: NDArray[np.float64]) -> float:
+    """The largest threshold that refuses at most REFUSED_AT_MOST of these scores of gradable photographs."""
+    ranked = np.sort(good)
+    return float(min(max(ranked[int(REFUSED_AT_MOST * len(ranked))], 1e-6), 1.0))
+
+
+def _grade(expert: Grade, labels: OwnLabels, on_row: Callable[[], None]) -> tuple[dict[str, int], int, Fitted]:
+    def read(photograph: Photograph) -> NDArray[np.float64] | str:
+        if photograph.field_of_view.diameter < SMALLEST_FIELD:
+            return "not assessed: the field of view is too small"
+        return expert.logits(photograph).logits
+
+    done = read_photographs(labels, read, on_row)
+    grades = np.array([row.label for row, _ in done], dtype=np.intp)
+    group = np.array(numbered_patients(row for row, _ in done), dtype=np.intp)
+    referable = int((grades >= 2).sum())
+    patients = len(set(group.tolist()))
+    have = {
+        "graded": len(grades),
+        "referable": referable,
+        "not referable": len(grades) - referable,
+        "of different patients": patients,
+    }
+    _enough(
+        "grade", have, dict(zip(have, (LEAST_GRADED, LEAST_REFERABLE, LEAST_REFERABLE, LEAST_PATIENTS), strict=True))
+    )
+    logits, offsets = np.stack([values for _, values in done]), expert.offsets
+    shipped = {
+        "temperature": expert.temperature,
+        "conformal_quantile": expert.card.thresholds.get("conformal_quantile", 1.0),
+    }
+    fitted = temperature(logits, grades, offsets)
+    p = np.zeros_like(logits)
+    for fold in range(FOLDS):
+        held = group % FOLDS == fold
+        p[held] = probabilities(logits[held], temperature(logits[~held], grades[~held], offsets), offsets)
+    before = probabilities(logits, expert.temperature, offsets)
+    quantile = conformal_quantile(p, grades)
+    loss = (log_loss(before, grades), log_loss(p, grades))
+    if loss[1] >= loss[0]:
+        raise BadSetting(
+            f"grade: the shipped temperature is as good on these photographs (log loss {loss[0]:.3f}, "
+            f"out of fold {loss[1]:.3f}); nothing was stored"
+        )
+    figures = {
+        "log loss": loss,
+        "expected calibration error": (calibration_error(grades, before), calibration_error(grades, p)),
+        "conformal coverage": (
+            _coverage(before, grades, shipped["conformal_quantile"]),
+            _coverage_out_of_fold(p, grades, group),
+        ),
+    }
+    intervals = {
+        "temperature": resampled(group, lambda i: temperature(logits[i], grades[i], offsets)),
+        "conformal_quantile": resampled(group, lambda i: conformal_quantile(p[i], grades[i])),
+    }
+    classes = {f"grade {grade}": int((grades == grade).sum()) for grade in range(logits.shape[1])}
+    return classes, patients, ({"temperature": fitted, "conformal_quantile": quantile}, shipped, intervals, figures)
+
+
+def temperature(logits: NDArray[np.float64], grades: NDArray[np.intp], offsets: NDArray[np.float64]) -> float:
+    """The temperature with the least log loss on (n, 5) logits, the shipped offsets kept (guo2017_calibration)."""
+    low, high = np.log(TEMPERATURES)
+    found = minimize_scalar(
+        lambda v: log_loss(probabilities(logits, float(np.exp(v)), offsets), grades),
+        bounds=(low, high),
+        method="bounded",
+    )
+    return float(np.exp(found.x))
+
+
+def log_loss(p: NDArray[np.float64], grades: NDArray[np.intp]) -> float:
+    """Mean negative log-likelihood of the grades under (n, 5) probabilities."""
+    return float(-np.log(np.maximum(p[np.arange(len(grades)), grades], 1e-12)).mean())
+
+
+def _coverage(p: NDArray[np.float64], grades: NDArray[np.intp], quantile: float) -> float:
+    return float(np.mean([int(g) in conformal_set(row, quantile) for row, g in zip(p, grades, strict=True)]))
+
+
+def _coverage_out_of_fold(p: NDArray[np.float64], grades: NDArray[np.intp], group: NDArray[np.intp]) -> float:
+    hits = np.zeros(len(grades))
+    for fold in range(FOLDS):
+        held = group % FOLDS == fold
+        quantile = conformal_quantile(p[~held], grades[~held])
+        hits[held] = [int(g) in conformal_set(row, quantile) for row, g in zip(p[held], grades[held], strict=True)]
+    return float(hits.mean())
+
+
+def _enough(task: str, have: dict[str, int], needed: dict[str, int]) -> None:
+    short = [f"{have[name]} {name} of at least {least}" for name, least in needed.items() if have[name] < least]
+    if short:
+        raise BadSetting(f"{task}: too few photographs to calibrate with: {', '.join(short)}; nothing was stored")

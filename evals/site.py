@@ -1,0 +1,125 @@
+"""The experts on a site's own labelled photographs: the tables of `fundoscope eval`, without bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import BadSetting
+from ..experts import load_expert
+from ..experts.registry import shipped_card
+from ..experts.site import stored
+from ..experts.training.metrics import roc_auc
+from ..records import Finding, Photograph, Status
+from ..settings import Settings, default_settings
+from .grade_readings import Readings, any_auc, expected_error, kappa, referable_auc, resampled, row, score
+from .own_labels import Labelled, numbered_patients, read_labels, read_photographs
+from .table import Row
+
+
+def evaluate_own(
+    task: str, file: Path, settings: Settings | None = None, on_row: Callable[[], None] = lambda: None
+) -> tuple[list[Row], list[str]]:
+    """The rows of a task on own labels, with 95 % intervals that resample patients, and one line for each bad row.
+
+    Raises BadSetting when no photograph can be used.
+    """
+    settings = settings or default_settings()
+    labels = read_labels(file, task)
+    expert = load_expert(task, settings)
+
+    def read(photograph: Photograph) -> Finding | str:
+        finding = expert.read(photograph)
+        return finding if finding.status is Status.MEASURED else f"not assessed: {finding.reason}"
+
+    done = read_photographs(labels, read, on_row)
+    if not done:
+        raise BadSetting(f"{file.name}: no photograph of it can be used{_first(labels.problems)}")
+    own = stored(settings.home, task)
+    if own is not None and own.labels_sha256 == labels.sha256 and expert.card.version != shipped_card(task).version:
+        labels.problems.append("the expert was calibrated on these very labels: the figures flatter it")
+    table = _quality_rows(done) if task == "quality" else _grade_rows(done)
+    return table, labels.problems
+
+
+def _quality_rows(done: list[tuple[Labelled, Finding]]) -> list[Row]:
+    good = np.array([r.label == 1 for r, _ in done])
+    marks = np.array([f.number("quality_score") for _, f in done], dtype=np.float64)
+    called = np.array([f.label == "gradable" for _, f in done])
+    other = np.array([f.label == "not_a_fundus_photograph" for _, f in done])
+    group = np.array(numbered_patients(r for r, _ in done))
+    told = f"own labels ({int(good.sum())} gradable, {int((~good).sum())} not)"
+
+    def figure(metric: str, of: NDArray[np.bool_], statistic: Callable[[NDArray[np.intp]], float]) -> list[Row]:
+        at = np.flatnonzero(of)
+        if at.size == 0:
+            return []
+        interval = resampled(group[at], lambda chosen: statistic(at[chosen]))
+        return [Row(metric, told, statistic(at), interval)]
+
+    rows = []
+    if good.any() and not good.all():
+        rows += figure("AUC gradable against not", good | ~good, lambda i: roc_auc(good[i], marks[i]))
+    rows += figure("gradable photographs refused", good, lambda i: float((~called[i]).mean()))
+    rows += figure("ungradable photographs refused", ~good, lambda i: float((~called[i]).mean()))
+    rows += figure("taken for something else than a fundus", good | ~good, lambda i: float(other[i].mean()))
+    return rows
+
+
+def _grade_rows(done: list[tuple[Labelled, Finding]]) -> list[Row]:
+    r = readings(done)
+    referable = r.low >= 2
+    name = f"own labels ({len(done)}, {int(referable.sum())} referable)"
+    both, any_both = 0 < referable.sum() < len(done), 0 < (r.low >= 1).sum() < len(done)
+    rows = [row("quadratic kappa", name, r, kappa)] if len(set(r.low.tolist())) > 1 else []
+    if both:
+        rows += [
+            row("referable AUC", name, r, referable_auc),
+            row(
+                "referable sensitivity",
+                name,
+                r.where(referable),
+                lambda q: float((score(q) >= 0.5).mean()),
+                note="at 0.5",
+            ),
+            row(
+                "referable specificity",
+                name,
+                r.where(~referable),
+                lambda q: float((score(q) < 0.5).mean()),
+                note="at 0.5",
+            ),
+        ]
+    if any_both:
+        rows.append(row("any-retinopathy AUC", name, r, any_auc))
+    return [
+        *rows,
+        row("exact grade", name, r, lambda q: float((q.low == q.value).mean())),
+        row("expected calibration error", name, r, expected_error, note="10 equal bins", lower=True),
+        row("conformal coverage", name, r, lambda q: float(q.covered.mean()), note="aim 0.90"),
+        row("conformal set size", name, r, lambda q: float(q.set_size.mean()), note="grades"),
+        row("out-of-distribution flags", name, r, lambda q: float(q.novel.mean())),
+    ]
+
+
+def readings(done: list[tuple[Labelled, Finding]]) -> Readings:
+    """Graded photographs with their labels."""
+    truth = np.array([r.label for r, _ in done])
+    sets = [f.conformal_set or [] for _, f in done]
+    return Readings(
+        low=truth,
+        high=truth,
+        value=np.array([f.value for _, f in done]),
+        probabilities=np.array([f.probabilities for _, f in done], dtype=np.float64),
+        covered=np.array([int(g) in s for g, s in zip(truth, sets, strict=True)]),
+        set_size=np.array([len(s) for s in sets]),
+        novel=np.array(["out_of_distribution" in f.flags for _, f in done]),
+        group=np.array(numbered_patients(r for r, _ in done)),
+    )
+
+
+def _first(problems: list[str]) -> str:
+    return f" ({problems[0]}; {len(problems)} bad rows)" if problems else ""

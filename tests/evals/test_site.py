@@ -1,0 +1,207 @@
+"""A site's own labels and calibration: bad rows are named, too little is refused, what is stored is used and named."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fundoscope import Fundoscope
+from fundoscope.cli import app
+from fundoscope.errors import BadSetting
+from fundoscope.evals import calibrate_site
+from fundoscope.evals.doctor import examine
+from fundoscope.evals.own_labels import read_labels
+from fundoscope.evals.phantom import draw_phantom
+from fundoscope.evals.site import evaluate_own
+from fundoscope.experts import load_card, load_expert
+from fundoscope.experts.grade.calibration import softmax
+from fundoscope.experts.registry import shipped_card
+from fundoscope.experts.site import SiteCalibration, path_of, store
+from fundoscope.records import Photograph
+from fundoscope.settings import Settings, default_settings
+from PIL import Image
+from typer.testing import CliRunner
+
+PHOTOGRAPHS = 10
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty FUNDOSCOPE_HOME, so that no calibration reaches other tests."""
+    monkeypatch.setenv("FUNDOSCOPE_HOME", str(tmp_path / "home"))
+    default_settings.cache_clear()
+    yield tmp_path / "home"
+    default_settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One phantom in ten strengths of light, the first five dim, and a file that is no picture."""
+    folder = tmp_path_factory.mktemp("own")
+    pixels = draw_phantom(5, size=(240, 300), lesions={"HE": 4}).pixels
+    for n in range(PHOTOGRAPHS):
+        light = 0.12 if n < PHOTOGRAPHS // 2 else 0.9
+        Image.fromarray((pixels * (light + 0.005 * n)).astype(np.uint8)).save(folder / f"{n}.png")
+    (folder / "bad.png").write_bytes(b"no picture")
+    return folder
+
+
+def labels(folder: Path, column: str, values: list[str], extra: list[tuple[str, str, str]] = ()) -> Path:  # type: ignore[assignment]
+    """A CSV of the pictures with these labels, a patient each, and further rows."""
+    file = folder / f"{column}.csv"
+    with file.open("w", newline="", encoding="utf-8") as out:
+        table = csv.writer(out)
+        table.writerow(["image", "patient", column, "remark"])
+        table.writerows((f"{n}.png", f"p{n}", value, "kept") for n, value in enumerate(values))
+        table.writerows((*row, "") for row in extra)
+    return file
+
+
+def quality_labels(folder: Path) -> Path:
+    return labels(folder, "gradable", ["no"] * 5 + ["1"] * 5)
+
+
+def fitted(home: Path, expert: str, values: dict[str, float], weights: str | None = None) -> SiteCalibration:
+    """A calibration put where `calibrate` puts it."""
+    card = shipped_card(expert)
+    made = SiteCalibration(
+        expert=expert,
+        weights_sha256=weights or card.weights_sha256,
+        date=datetime.date(2026, 5, 4),
+        photographs=120,
+        patients=60,
+        classes={"any": 120},
+        labels_sha256="0" * 64,
+        fitted=values,
+        shipped={name: card.thresholds[name] for name in values},
+        intervals={name: (value, value) for name, value in values.items()},
+        figures={},
+    )
+    store(made, home)
+    return made
+
+
+def test_bad_rows_are_one_line_each_with_their_number(pictures: Path) -> None:
+    extra = [
+        ("nobody.png", "a", "1"),
+        ("0.png", "b", "maybe"),
+        ("0.png", "c", ""),
+        ("bad.png", "d", "0"),
+        ("9.png", "e", "1"),
+    ]
+    file = labels(pictures, "gradable", ["no"] * 5 + ["1"] * 5, extra)
+    rows, problems = evaluate_own("quality", file)
+    assert [line.split(":")[0] for line in problems] == ["row 12", "row 13", "row 15", "row 16"]
+    assert "nobody.png" in problems[0] and "'maybe', not 1, 0, yes or no" in problems[1]
+    assert problems[3] == "row 16: the same photograph as row 11" and not any("\n" in line for line in problems)
+    assert all("5 gradable, 5 not" in row.data for row in rows)
+
+
+def test_the_quality_table_is_that_of_the_experts_own_answers(pictures: Path) -> None:
+    rows, _ = evaluate_own("quality", quality_labels(pictures))
+    by_name = {row.metric: row.figure for row in rows}
+    expert = load_expert("quality")
+    called = [expert.read(Photograph.from_file(pictures / f"{n}.png")).label for n in range(5, 10)]
+    assert by_name["gradable photographs refused"] == pytest.approx(np.mean([c != "gradable" for c in called]))
+    assert 0 <= by_name["AUC gradable against not"] <= 1
+
+
+def test_the_grade_table_counts_and_has_no_auc_of_one_class(pictures: Path) -> None:
+    both, _ = evaluate_own("grade", labels(pictures, "grade", list("001234")))
+    assert {"quadratic kappa", "referable AUC", "conformal coverage"} <= {row.metric for row in both}
+    one, _ = evaluate_own("grade", labels(pictures, "grade", ["0"] * 2))
+    assert not {"quadratic kappa", "referable AUC"} & {row.metric for row in one}
+
+
+def test_files_without_the_columns_or_without_a_usable_row_are_refused(pictures: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="no column grade"):
+        read_labels(quality_labels(pictures), "grade")
+    with pytest.raises(BadSetting, match="not for 'vessels'"):
+        read_labels(quality_labels(pictures), "vessels")
+    with pytest.raises(BadSetting, match="cannot be read"):
+        read_labels(tmp_path / "none.csv", "grade")
+    empty = tmp_path / "empty.csv"
+    empty.write_text("image,grade\nnone.png,1\n")
+    with pytest.raises(BadSetting, match=r"no photograph of it can be used \(row 2"):
+        evaluate_own("grade", empty)
+
+
+def test_too_few_photographs_are_refused_and_nothing_is_stored(pictures: Path, own_home: Path) -> None:
+    result = CliRunner().invoke(app, ["calibrate", "--labels", str(quality_labels(pictures))])
+    assert isinstance(result.exception, BadSetting)
+    assert "5 gradable of at least 50, 5 not gradable of at least 20" in str(result.exception)
+    assert not path_of(own_home, "quality").exists()
+
+
+def test_a_fitted_threshold_is_stored_used_and_named_in_the_report(
+    pictures: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LEAST_GRADABLE", "LEAST_UNGRADABLE"):
+        monkeypatch.setattr(calibrate_site, name, 5)
+    file = quality_labels(pictures)
+    dry = CliRunner().invoke(app, ["calibrate", "--labels", str(file), "--dry-run"])
+    assert dry.exit_code == 0 and "nothing was stored" in dry.stdout and not path_of(own_home, "quality").exists()
+    assert CliRunner().invoke(app, ["calibrate", "--labels", str(file)]).exit_code == 0
+    stored = SiteCalibration.model_validate_json(path_of(own_home, "quality").read_bytes())
+    assert stored.classes == {"gradable": 5, "not gradable": 5} and stored.patients == 10
+    card = load_card("quality")
+    assert card.thresholds["gradable"] == stored.fitted["gradable"] and card.version.endswith(f"+site.{stored.id}")
+    report = Fundoscope().read(pictures / "9.png", question="Show me the disc")
+    (used,) = (e for e in report.provenance.experts if e.name == "quality")
+    assert used.version == card.version
+    assert any("quality: Calibrated at this site on" in limit and "10 patients" in limit for limit in report.limits)
+    assert any(check.what == "calibration of quality" and stored.id in check.state for check in examine())
+    _, problems = evaluate_own("quality", file)
+    assert problems == ["the expert was calibrated on these very labels: the figures flatter it"]
+
+
+def test_a_calibration_of_other_weights_or_one_switched_off_is_not_used(own_home: Path) -> None:
+    shipped = shipped_card("grade")
+    fitted(own_home, "grade", {"temperature": 3.0}, weights="f" * 64)
+    assert load_card("grade") == shipped
+    fitted(own_home, "grade", {"temperature": 3.0})
+    assert load_card("grade").thresholds["temperature"] == 3.0
+    assert load_card("grade", Settings(site_calibration=False)) == shipped
+
+
+@pytest.mark.parametrize("text", ["{", '{"expert": "grade"}', "[]"])
+def test_a_damaged_calibration_is_passed_over(own_home: Path, text: str) -> None:
+    path_of(own_home, "grade").parent.mkdir(parents=True)
+    path_of(own_home, "grade").write_text(text)
+    assert load_card("grade") == shipped_card("grade")
+
+
+def test_a_calibration_changes_nothing_but_what_a_site_may_fit(own_home: Path) -> None:
+    fitted(own_home, "grade", {"referable": 0.9})
+    assert load_card("grade") == shipped_card("grade")
+
+
+def test_the_threshold_is_the_largest_that_refuses_two_in_a_hundred() -> None:
+    scores = np.arange(1, 101) / 100
+    found = calibrate_site.threshold(scores)
+    assert (scores < found).sum() == 2 and (scores <= found).sum() == 3
+
+
+def test_the_temperature_by_which_logits_were_sharpened_is_found() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(4000, 5))
+    grades = np.array([rng.choice(5, p=row) for row in softmax(logits)])
+    assert calibrate_site.temperature(2 * logits, grades, np.zeros(5)) == pytest.approx(2, rel=0.1)
+
+
+def test_the_grader_is_calibrated_where_that_helps(
+    pictures: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, least in (("LEAST_GRADED", 10), ("LEAST_REFERABLE", 0), ("LEAST_PATIENTS", 5)):
+        monkeypatch.setattr(calibrate_site, name, least)
+    expert = load_expert("grade")
+    own = [expert.read(Photograph.from_file(pictures / f"{n}.png")) for n in range(PHOTOGRAPHS)]
+    likeliest = [str(int(np.argmax(f.probabilities or []))) for f in own]
+    calibration, problems = calibrate_site.calibrate_own("grade", labels(pictures, "grade", likeliest))
+    assert problems == [] and calibration.fitted["temperature"] < calibration.shipped["temperature"]
+    assert calibration.figures["log loss"][1] < calibration.figures["log loss"][0]
+    assert not path_of(own_home, "grade").exists()
