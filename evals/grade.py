@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..experts import load_expert
-from ..experts.base import Expert
 from ..experts.grade.split import SPLIT_FILE, Example, read_split
 from ..experts.training.datasets import labels
 from .grade_cameras import camera_rows
-from .grade_readings import Readings, any_auc, expected_error, joined, kappa, read, referable_auc, row, score
+from .grade_readings import Reader, Readings, any_auc, expected_error, joined, kappa, read, referable_auc, row, score
 from .grade_signs import heatmap_rows, oedema_rows
 from .table import Row
 
@@ -21,20 +20,20 @@ BOTH = "IDRiD and ODIR hold-out"
 
 def evaluate(data: Path) -> list[Row]:
     """The shipped model on its hold-out and on HRF, cameras left out of training, macular oedema, and the heatmap."""
-    expert = load_expert("grade")
+    reader = Reader(load_expert("grade"), data)
     return [
-        *held_rows(held_out(expert, data)),
-        *hrf_rows(read(expert, data, _hrf(data))),
+        *held_rows(held_out(reader)),
+        *hrf_rows(read(reader, _hrf(data))),
         *camera_rows(data),
-        *oedema_rows(expert, data),
-        *heatmap_rows(expert, data),
+        *oedema_rows(reader),
+        *heatmap_rows(reader.expert, data),
     ]
 
 
-def held_out(expert: Expert, data: Path) -> dict[str, Readings]:
+def held_out(reader: Reader) -> dict[str, Readings]:
     """Readings of the hold-out by data set."""
-    held = [r for r in read_split(expert.folder / SPLIT_FILE) if r.part == "holdout"]
-    return {name: read(expert, data, [r for r in held if r.dataset == name]) for name in NAMES}
+    held = [r for r in read_split(reader.expert.folder / SPLIT_FILE) if r.part == "holdout"]
+    return {name: read(reader, [r for r in held if r.dataset == name]) for name in NAMES}
 
 
 def graded_pool(by_set: Mapping[str, Readings]) -> Readings:

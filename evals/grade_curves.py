@@ -14,7 +14,7 @@ import numpy as np
 
 from ..experts import load_expert
 from .grade import BOTH, graded_pool, held_out
-from .grade_readings import Readings, kappa
+from .grade_readings import Reader, Readings, kappa
 
 SIDE, LEFT, TOP, GAP = 300, 60, 50, 100
 LEAST = 0.2
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    options.out.write_text(draw(graded_pool(held_out(load_expert("grade"), options.data))), encoding="utf-8")
+    options.out.write_text(draw(graded_pool(held_out(Reader(load_expert("grade"), options.data)))), encoding="utf-8")
 
 
 def reliability(r: Readings, bins: int = 10) -> list[tuple[float, float]]:

@@ -13,7 +13,7 @@ from ..experts.base import Expert
 from ..experts.grade.split import Example
 from ..experts.training.datasets import picture
 from ..experts.training.metrics import calibration_error, quadratic_kappa, roc_auc
-from ..records import Photograph
+from ..records import Finding, Photograph
 from .table import Row, bootstrap
 
 
@@ -43,9 +43,24 @@ class Readings:
         return self.low == self.high
 
 
-def read(expert: Expert, data: Path, rows: Sequence[Example]) -> Readings:
-    """Let the expert read the photographs."""
-    findings = [expert.read(Photograph.from_pixels(picture(data / r.dataset / r.image))) for r in rows]
+class Reader:
+    """An expert that reads each labelled photograph once."""
+
+    def __init__(self, expert: Expert, data: Path) -> None:
+        self.expert, self.data = expert, data
+        self._read: dict[tuple[str, str], Finding] = {}
+
+    def finding(self, dataset: str, image: str) -> Finding:
+        """The finding on one photograph, without its maps."""
+        if (dataset, image) not in self._read:
+            photograph = Photograph.from_pixels(picture(self.data / dataset / image))
+            self._read[dataset, image] = Finding.model_validate(self.expert.read(photograph).model_dump())
+        return self._read[dataset, image]
+
+
+def read(reader: Reader, rows: Sequence[Example]) -> Readings:
+    """Readings of the photographs."""
+    findings = [reader.finding(r.dataset, r.image) for r in rows]
     sets = [f.conformal_set or [] for f in findings]
     return Readings(
         low=np.array([min(r.allowed) for r in rows]),

@@ -12,10 +12,10 @@ from scipy import ndimage
 from ..experts.base import Expert
 from ..experts.grade.macula import oedema_examples
 from ..experts.grade.split import SPLIT_FILE, read_split
-from ..experts.training.datasets import labels, picture, plane
+from ..experts.training.datasets import labels, plane
 from ..experts.training.metrics import roc_auc
 from ..records import Photograph
-from .grade_readings import numbered, resampled
+from .grade_readings import Reader, numbered, resampled
 from .table import Row, bootstrap
 
 OEDEMA_NAMES = {"idrid_grading": "IDRiD hold-out", "unam_dme_dr": "UNAM hold-out"}
@@ -24,14 +24,13 @@ NEAR = 1 / 40
 """A heatmap's peak this near a lesion, in field-of-view diameters, points at it: its cells are a twelfth wide or less."""
 
 
-def oedema_rows(expert: Expert, data: Path) -> list[Row]:
+def oedema_rows(reader: Reader) -> list[Row]:
     """AUC of the probability of macular oedema on the hold-out; empty when the expert gives none."""
     made = []
-    split = read_split(expert.folder / SPLIT_FILE)
+    split = read_split(reader.expert.folder / SPLIT_FILE)
     for dataset, name in OEDEMA_NAMES.items():
-        rows = [r for r in oedema_examples(data, split) if r.part == "holdout" and r.dataset == dataset]
-        findings = [expert.read(Photograph.from_pixels(picture(data / r.dataset / r.image))) for r in rows]
-        said = [f.number("dme_probability") for f in findings]
+        rows = [r for r in oedema_examples(reader.data, split) if r.part == "holdout" and r.dataset == dataset]
+        said = [reader.finding(r.dataset, r.image).number("dme_probability") for r in rows]
         if None in said:
             return []
         p, oedema = np.array(said, dtype=np.float64), np.array([r.oedema for r in rows])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from ...records import ExpertCard
 from ...records.card import TrainingData, WeightsFile
@@ -19,12 +20,23 @@ _TERMS = {
 }
 
 
-def card(weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Example]) -> ExpertCard:
-    """The card, without figures."""
+def card(
+    weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Example], oedema: Mapping[str, int]
+) -> ExpertCard:
+    """The card, without figures. `oedema`: by data set, how many photographs the head for macular oedema learnt from."""
     counts = Counter(r.dataset for r in rows if r.part == "train")
     trained = [
         TrainingData(name=name, photographs=counts[key], terms=terms, reference=reference)
         for key, (name, terms, reference) in _TERMS.items()
+    ]
+    trained += [
+        TrainingData(
+            name=f"{_TERMS[key][0].split(',')[0]}, labels of macular oedema (the head for it alone)",
+            photographs=count,
+            terms=_TERMS[key][1],
+            reference=_TERMS[key][2],
+        )
+        for key, count in sorted(oedema.items())
     ]
     trained.append(
         TrainingData(
@@ -44,7 +56,7 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Ex
     return ExpertCard(
         name="grade",
         tool="grade_retinopathy",
-        version="1.0.0",
+        version="1.1.0",
         task="Grade diabetic retinopathy on the ICDR scale, 0 to 4.",
         reads="one colour fundus photograph; nothing from other experts",
         returns=[
@@ -53,34 +65,44 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Ex
             "referable_probability: P(grade >= 2)",
             "conformal_set: neighbouring grades that hold the true one in 90 % of photographs like those calibrated on",
             "measurements icdr_grade, referable_probability, grade_confidence",
+            "measurement dme_probability: hard exudate within one disc diameter of the macula's centre, 0 to 1",
             "map heatmap: evidence for referable retinopathy (Grad-CAM), 0 to 1",
             "flag out_of_distribution",
         ],
         method=(
-            "MobileNetV2 (transformers, 288 px across the field of view) on photographs whose local mean brightness was "
+            "MobileNetV2 (transformers, 384 px across the field of view) on photographs whose local mean brightness was "
             "subtracted and whose contrast was brought to one level; averaged over the photograph and its mirror image. "
             "Trained with an ordinal cross-entropy on class-balanced draws under strong changes of colour, sharpness and "
             "framing; coarse labels (NPDR, any retinopathy) by the summed probability of the grades they leave open. "
             "Temperature (guo2017_calibration), an offset a grade, decision rule and conformal quantile are from the "
-            "validation part. Any five-label transformers classifier in weights/model can take its place."
+            "validation part. Two legs: 915 steps at 288 px from the ImageNet weights, then 260 at 384 px from there. The "
+            "probability of macular oedema is a logistic head on the network's pooled features. Any five-label "
+            "transformers classifier in weights/model can take the network's place."
         ),
         weights=weights,
         trained_on=trained,
         training_command=(
-            "python -m fundoscope.experts.grade.train --data DIR --out OUT --steps 915 && "
-            "python -m fundoscope.experts.grade.calibrate --data DIR --model OUT/model"
+            "python -m fundoscope.experts.grade.train --data DIR --out ONE --steps 915 --side 288 && "
+            "python -m fundoscope.experts.grade.train --data DIR --out TWO --start ONE/model --steps 260 --side 384 "
+            "--rate 2e-4 --seed 1 && "
+            "python -m fundoscope.experts.grade.calibrate --data DIR --model TWO/model"
         ),
         seed=0,
         thresholds=thresholds,
         limits=[
             "One photograph of 45 to 50 degrees: lesions outside it, and thickening of the macula, are not seen.",
-            "At 288 pixels across the field the smallest microaneurysms are lost: grade 1 is the least reliable grade.",
+            "At 384 pixels across the field the smallest microaneurysms are lost: grade 1 is the least reliable grade.",
             "Probabilities are calibrated for the mix of IDRiD and ODIR photographs; a screening population has fewer cases.",
             "Grades of ODIR are diagnostic words turned into numbers; graders disagree with one another as well.",
             "Other diseases (vein occlusion, hypertensive retinopathy, macular degeneration) can look like retinopathy.",
+            "The probability of macular oedema speaks of exudate near the fovea as a whole picture suggests it; it measures "
+            "no distance, and oedema without exudate is not seen. UNAM's labels are its readers' own.",
+            "No network was trained with IDRiD, ODIR or UNAM left out: of cameras that were never seen, HRF's alone is measured.",
+            "The lesions expert's counts do not enter the grade: the photographs with grades here are too small for it to "
+            "count microaneurysms, and most are too small for it to count anything.",
             "Photographs of very poor quality must be refused before (quality expert); they are graded all the same here.",
         ],
-        not_assessed=["Field of view under 150 pixels wide", "Risk of diabetic macular oedema"],
+        not_assessed=["Field of view under 150 pixels wide", "Thickening of the macula"],
         terms=(
             "Weights: trained partly on photographs for research use (ODIR, UNAM, APTOS) and on IDRiD (CC BY 4.0); "
             "for research."

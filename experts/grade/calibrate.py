@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from ...records import Photograph
 from ...records.card import WeightsFile
 from ..training.datasets import picture
-from ..training.metrics import calibration_error, quadratic_kappa
+from ..training.metrics import calibration_error, quadratic_kappa, roc_auc
 from ..training.weights import write_weights
 from . import about
 from .calibration import conformal_quantile, decide, fit_temperature, probabilities
@@ -69,6 +70,7 @@ def calibrate(data: Path, model: Path, folder: Path) -> None:
     distances = [novelty.distance(s.features) for s in seen]
     thresholds["novelty_distance"] = float(np.percentile(distances, 99))
     thresholds["heatmap_reference_logit"] = _typical_heat(network, seen, grades)
+    oedema = [r for r in oedema_examples(data, rows) if r.part != "holdout"]
     stored = {
         "mean": novelty.mean,
         "directions": novelty.directions,
@@ -79,9 +81,10 @@ def calibrate(data: Path, model: Path, folder: Path) -> None:
     entries = [
         *(_entry(folder, f"{MODEL_FOLDER}/{n}") for n in FILES),
         write_weights(tensors, folder, NOVELTY_FILE),
-        _oedema(network, data, rows, folder),
+        _oedema(network, data, oedema, folder),
     ]
-    card = about.card(entries, {k: round(v, 5) for k, v in thresholds.items()}, rows)
+    learnt = Counter(r.dataset for r in oedema if r.part == "train")
+    card = about.card(entries, {k: round(v, 5) for k, v in thresholds.items()}, rows, learnt)
     (folder / "card.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
@@ -98,6 +101,12 @@ def choose(logits: NDArray[np.float64], grades: NDArray, datasets: NDArray) -> d
         each = [quadratic_kappa(grades[datasets == d], decide(p[datasets == d], rule)) for d in CALIBRATED_ON]
         kappas[rule] = float(np.mean(each))
         log.info("decision rule %d: kappa %s", rule, np.round(each, 3))
+    for d in CALIBRATED_ON:
+        log.info(
+            "%s: referable AUC %.3f",
+            d,
+            roc_auc(grades[datasets == d] >= REFERABLE, p[datasets == d, REFERABLE:].sum(1)),
+        )
     rule = max(kappas, key=lambda r: kappas[r])
     return {
         "temperature": temperature,
@@ -108,9 +117,8 @@ def choose(logits: NDArray[np.float64], grades: NDArray, datasets: NDArray) -> d
     }
 
 
-def _oedema(network: GradingModel, data: Path, split: list[Example], folder: Path) -> WeightsFile:
+def _oedema(network: GradingModel, data: Path, rows: list[OedemaExample], folder: Path) -> WeightsFile:
     """Fit the head for macular oedema and write it."""
-    rows = [r for r in oedema_examples(data, split) if r.part != "holdout"]
     head, penalty = choose_oedema(np.stack([s.features for s in _read(network, data, rows)]), rows)
     log.info("macular oedema: penalty %g", penalty)
     stored = {"weight": torch.from_numpy(head.weight).float(), "offset": torch.tensor([head.offset])}
@@ -118,11 +126,8 @@ def _oedema(network: GradingModel, data: Path, split: list[Example], folder: Pat
 
 
 def _read(network: GradingModel, data: Path, rows: Sequence[Example | OedemaExample]) -> list[Output]:
-    out = []
-    for row in rows:
-        photograph = Photograph.from_pixels(picture(data / row.dataset / row.image))
-        out.append(network.look(square(photograph, network.side)[0]))
-    return out
+    photographs = (Photograph.from_pixels(picture(data / r.dataset / r.image)) for r in rows)
+    return list(network.look_through(square(p, network.side)[0] for p in photographs))
 
 
 def _typical_heat(network: GradingModel, seen: list[Output], grades: NDArray) -> float:

@@ -71,6 +71,26 @@ def test_features_have_one_length_and_tell_photographs_apart(expert, phantom):
     assert np.abs(one - two).max() > 1e-3
 
 
+def test_reading_in_batches_says_nearly_the_same(expert, phantom):
+    other = Photograph.from_pixels(draw_phantom(9, size=(534, 804)).pixels)
+    squares = [square(p, expert.model.side)[0] for p in (phantom, other)]
+    for one, batched in zip([expert.model.look(s) for s in squares], expert.model.look_through(squares), strict=True):
+        assert np.corrcoef(one.features, batched.features)[0, 1] > 0.995
+        assert np.abs(one.logits - batched.logits).max() < 0.3
+
+
+def test_the_probability_of_macular_oedema_is_the_head_s(expert, phantom):
+    measured = expert.read(phantom).measurement("dme_probability")
+    assert measured.value == pytest.approx(float(expert.macula.probability(expert.features(phantom))))
+    assert 0.0 <= measured.value <= 1.0
+
+
+def test_a_field_too_small_is_assessed_in_nothing(expert):
+    finding = expert.read(Photograph.from_pixels(np.full((100, 100, 3), 90, np.uint8)))
+    assert {m.status for m in finding.measurements} == {Status.NOT_ASSESSED}
+    assert {m.name for m in finding.measurements} >= {"icdr_grade", "dme_probability"}
+
+
 def test_altered_weights_are_refused(expert):
     entries = [w.model_copy(update={"sha256": "0" * 64}) for w in expert.card.weights]
     card = expert.card.model_copy(update={"weights": entries})
