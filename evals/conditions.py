@@ -21,7 +21,7 @@ from .table import Row, bootstrap
 PREDICTIONS = Path(__file__).parent / "predictions" / "conditions.csv"
 """Out-of-fold probabilities: image, fold, a column a condition; written by the training command."""
 BINS = 10
-ELSEWHERE = {"hrf": 1, "drishti_gs1": 1, "drive": 1, "idrid_grading": 4, "unam_dme_dr": 12}
+ELSEWHERE = {"hrf": 1, "drishti_gs1": 1, "drive": 1, "idrid_grading": 8, "unam_dme_dr": 24}
 """Data sets of other cameras, and every how many-th of their photographs is read."""
 Metric = Callable[[NDArray[np.intp]], float]
 

@@ -36,7 +36,7 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Sa
         weights=weights,
         trained_on=[
             TrainingData(
-                name=f"ODIR-5K subset, conditions by diagnostic words ({named}; a photograph may have several)",
+                name=f"ODIR-5K subset, right eyes, conditions by diagnostic words ({named}; a photograph may have several)",
                 photographs=len(rows),
                 terms="none stated; research",
                 reference="li2021_odir",

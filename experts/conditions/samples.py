@@ -39,7 +39,7 @@ class Sample:
 
 
 def samples(data: Path) -> list[Sample]:
-    """ODIR photographs in the order of its table: all that name a condition, and of the others a quarter of the patients'.
+    """ODIR's right eyes in the order of its table: all whose words name a condition, and a quarter of the others.
 
     Those others show diabetic retinopathy, for the most part; which quarter is used is by lot.
     """
@@ -47,7 +47,7 @@ def samples(data: Path) -> list[Sample]:
     for row in labels(data, DATASET):
         patient = _SAME_PATIENT.get(row["patient"], row["patient"])
         present = tuple(any(row[column] == "1" for column in columns) for columns in WORDS.values())
-        if any(present) or _lot("used", patient) % 4 == 0:
+        if row["eye"] == "R" and (any(present) or _lot("used", patient) % 4 == 0):
             found.append(Sample(row["image"], patient, present))
     return found
 
