@@ -98,6 +98,8 @@ def card(
             "The probability of macular oedema speaks of exudate near the fovea as a whole picture suggests it; it measures "
             "no distance, and oedema without exudate is not seen. UNAM's labels are its readers' own.",
             "No network was trained with IDRiD, ODIR or UNAM left out: of cameras that were never seen, HRF's alone is measured.",
+            "The heatmap does not find lesions: on IDRiD's lesion test its peak lies near one no more often than a peak set "
+            "down anywhere would.",
             "The lesions expert's counts do not enter the grade: the photographs with grades here are too small for it to "
             "count microaneurysms, and most are too small for it to count anything.",
             "Photographs of very poor quality must be refused before (quality expert); they are graded all the same here.",
