@@ -21,7 +21,7 @@ from PIL import Image
 from .scripted import asks, brief_of, pictures_of, planned_by
 
 NOTHING = asks(words="Nothing more.")
-FULL = {"quality", "landmarks", "vessels", "lesions", "grade", "disc"}
+FULL = {"quality", "landmarks", "vessels", "lesions", "grade", "disc", "conditions"}
 MACULA = ("zoom", {"photograph": "photo-1", "landmark": "macula"})
 
 
