@@ -15,6 +15,7 @@ _ABOUT_WORDS = {
     "vessels": r"vessel|arter|vein|tortuos|densit",
     "disc": r"\bcup|\bcdr\b|\bdisc\b",
     "macula": r"macul|fovea|o?edema",
+    "conditions": r"glaucoma|cataract|haz[ye]|myopi|degeneration|hypertensive",
     "landmarks": r"laterality|which side|\bside\b",
     "recommendation": r"refer|follow|interval|recall",
 }

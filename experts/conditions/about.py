@@ -51,8 +51,10 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Sa
         seed=0,
         thresholds=thresholds,
         limits=[
-            "One source of photographs (ODIR, 512 pixels): on another camera neither AUC nor calibration is known, but for "
-            "the figures named here.",
+            "One source of photographs (ODIR, 512 pixels), one eye a patient: on other cameras nothing is known but the "
+            "figures named here, and neither calibration nor thresholds were ever checked there.",
+            "Photographs unlike those learnt from are not judged; of a sharper camera's (HRF) that is most.",
+            "A threshold keeps alarms rare, so what is not flagged is not thereby absent: see the sensitivities.",
             "Labels are diagnostic words turned into yes and no: a condition nobody wrote down counts as absent.",
             "Probabilities are calibrated for this mix of photographs, in which conditions are far more common than in a "
             "screening population.",
