@@ -19,7 +19,7 @@ from .spelling import corrected
 
 SURE = 0.6
 """A clause's likeliest intent counts when its probability, helped by the whole request's, reaches this."""
-HELP = 1.0
+HELP = 0.3
 """How much the whole request's probability of the same intent helps."""
 FRAGMENT_WORDS, FRAGMENT_SURE = 2, 0.8
 """A later clause of so few words ("and hypertension") is rarely a wish of its own: it must be as sure as this."""
