@@ -16,6 +16,7 @@ from .cli_chat import chat
 from .cli_knowledge import app as knowledge_app
 from .cli_show import (
     BaseUrlOption,
+    ComposerOption,
     DialectOption,
     EyeOption,
     PlannerOption,
@@ -79,11 +80,14 @@ def read(
     base_url: BaseUrlOption = None,
     dialect: DialectOption = None,
     policy: PolicyOption = None,
+    composer: ComposerOption = None,
 ) -> None:
     """Read photographs into one grounded report."""
     from .sdk import Fundoscope
 
-    planning = given(planner=planner, planner_base_url=base_url, planner_dialect=dialect, policy=policy)
+    planning = given(
+        planner=planner, planner_base_url=base_url, planner_dialect=dialect, policy=policy, composer=composer
+    )
     scope = Fundoscope(**given(guideline=guideline), **planning)
     with spinner("Reading"):
         report = scope.read(photographs, eye=eye)

@@ -23,6 +23,9 @@ BaseUrlOption = Annotated[
 DialectOption = Annotated[
     str | None, typer.Option("--dialect", help="How the planner calls tools: auto, native or json")
 ]
+ComposerOption = Annotated[
+    str | None, typer.Option("--composer", help="Who words the report: built-in (default) or model, the planner's")
+]
 PolicyOption = Annotated[
     str | None, typer.Option("--policy", help="How much the planner may spend: quick, standard or thorough")
 ]

@@ -249,6 +249,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "lesions_mean_more": (_implied("more"),),
     "exudate_near": (_exudate_distance(near=True),),
     "exudate_far": (_exudate_distance(near=False),),
+    "oedema_probability": (_measured("grade", "dme_probability", "probability", "dec2"),),
+    "avr": (_measured("vessels", "avr", "ratio", "dec2"),),
     "cup_disc_ratio": (_measured("disc", "vertical_cdr", "ratio", "dec2"),),
     "condition": (_condition,),
     "condition_flagged": (

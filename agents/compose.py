@@ -148,6 +148,9 @@ class _EyeWriter:
             self.say("vessels", "vessel_density", "vessels", percent=density * 100)
         if skeleton is not None and skeleton.value is not None:
             self.say("vessels", "skeleton_length", "vessels", length=skeleton.value, unit=skeleton.unit)
+        ratio = vessels.number("avr")
+        if ratio is not None:
+            self.say("vessels", "avr", "vessels", ratio=ratio)
 
     def _lesions(self) -> None:
         lesions = self.finding("lesions")
@@ -180,7 +183,10 @@ class _EyeWriter:
             self.say("grade", f"lesions_mean_{implied}", "lesions")
 
     def _macula(self) -> None:
-        lesions = self.finding("lesions")
+        grade, lesions = self.finding("grade"), self.finding("lesions")
+        probability = None if grade is None else grade.number("dme_probability")
+        if probability is not None:
+            self.say("macula", "oedema_probability", "grade", probability=probability)
         if lesions is None:
             return
         distance = lesions.number("nearest_exudate_fovea_distance")

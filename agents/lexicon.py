@@ -197,6 +197,8 @@ PATTERNS: dict[str, Pattern] = {
         Pattern("lesions_mean_more", _I, "in the {eye:eye}, lesions other than microaneurysms were detected, which is more than ICDR grade 1."),
         Pattern("exudate_near", _I, "in the {eye:eye}, hard exudate within one disc diameter of the fovea is a photographic surrogate for macular oedema, not a diagnosis of it."),
         Pattern("exudate_far", _I, "in the {eye:eye}, no hard exudate was detected within one disc diameter of the fovea."),
+        Pattern("oedema_probability", _I, "in the {eye:eye}, the probability of exudate near the macula's centre, a surrogate for macular oedema, is {probability:dec2}."),
+        Pattern("avr", _M, "in the {eye:eye}, the arteriovenous ratio is {ratio:dec2}."),
         Pattern("cup_disc_ratio", _M, "in the {eye:eye}, the vertical cup-disc ratio is {ratio:dec2}."),
         Pattern("condition", _I, "in the {eye:eye}, the probability of {condition:condition} is {probability:dec2}."),
         Pattern("condition_flagged", _I, "in the {eye:eye}, {condition:condition} is flagged for a person to look at."),

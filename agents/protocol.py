@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..experts.registry import plug_in_tools
 from .routing import route
 
 FULL_READING = (
@@ -15,7 +16,8 @@ FULL_READING = (
     "segment_disc",
     "screen_conditions",
 )
-"""Every reading makes these, in this order, on every gradable photograph, as far as their experts are installed."""
+"""Every reading makes these, in this order, on every gradable photograph, as far as their experts are installed, and then
+those of the plug-ins."""
 TRIAGE = ("assess_quality", "locate_landmarks")
 """Asked first: they decide whether anything else is worth asking."""
 NOT_ALONE = {"grade_retinopathy": ("detect_lesions",)}
@@ -28,7 +30,7 @@ def mandatory_tools(question: str, asked: Iterable[str] = ()) -> tuple[str, ...]
     `asked` are tools already consulted, whoever asked for them: what they must not stand without is mandatory too.
     """
     if not question:
-        return FULL_READING
+        return (*FULL_READING, *plug_in_tools())
     wanted = {*TRIAGE, *route(question).tools}
     wanted |= {companion for tool in {*wanted, *asked} for companion in NOT_ALONE.get(tool, ())}
     return tuple(tool for tool in FULL_READING if tool in wanted)

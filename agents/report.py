@@ -126,6 +126,7 @@ def _vessels(finding: Finding | None) -> VesselResult:
     skeleton = None if finding is None else finding.measurement("skeleton_length")
     return VesselResult(
         density=_number(finding, "vessel_density"),
+        avr=_number(finding, "avr"),
         skeleton_length=None if skeleton is None else skeleton.value,
         skeleton_length_unit=None if skeleton is None or skeleton.value is None else skeleton.unit,
     )
@@ -152,6 +153,7 @@ def _grade(finding: Finding | None) -> GradeResult:
         probabilities=finding.probabilities,
         referable_probability=finding.referable_probability,
         conformal_set=finding.conformal_set,
+        dme_probability=finding.number("dme_probability"),
     )
 
 
@@ -205,7 +207,9 @@ def _not_assessed(state: CaseState, eyes: dict[Eye, EyeReport]) -> list[NotAsses
                     for m in finding.measurements
                     if m.status is Status.NOT_ASSESSED
                 ]
-        missing.append(NotAssessed(subject="risk of macular oedema", reason="no expert grades it yet", eye=eye))
+        missing.append(
+            NotAssessed(subject="thickening of the macula", reason="one photograph does not show it", eye=eye)
+        )
         if "conditions" not in expert_names():
             missing.append(NotAssessed(subject="other conditions", reason="no expert for them is installed", eye=eye))
     return missing

@@ -14,10 +14,10 @@ from ..sdk import Fundoscope
 from .phantom import write_phantom
 from .table import Row
 
-MOST_SECONDS = 15.0
+MOST_SECONDS = 8.0
 MOST_OTHER_SECONDS = 2.0
 MOST_ORCHESTRATION_MS = 300.0
-MOST_GIB = 3.0
+MOST_GIB = 2.5
 CASES = 5
 """Readings over which the median orchestration time is taken."""
 

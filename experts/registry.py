@@ -50,6 +50,11 @@ def expert_tools() -> dict[str, str]:
     }
 
 
+def plug_in_tools() -> tuple[str, ...]:
+    """The tools of the plug-ins, in the order of their names."""
+    return tuple(tool for name, tool in expert_tools().items() if name not in BUILT_IN)
+
+
 def broken_plug_ins() -> tuple[plugins.Broken, ...]:
     """Plug-ins that are installed and cannot be used."""
     return _found()[1]

@@ -21,18 +21,24 @@ LESION_NAMES = {"MA": "Microaneurysms", "HE": "Haemorrhages", "EX": "Hard exudat
 
 @dataclass(frozen=True)
 class Style:
-    """How a layer looks: its words, its colour, and how opaque (0 to 255) its area and its outline are."""
+    """How a layer looks: its words, its colour, how opaque (0 to 255) its area and its outline are.
+
+    `aside` layers start switched off: they cover what others show, or are no finding.
+    """
 
     label: str
     colour: tuple[int, int, int]
     fill: int = 0
     outline: int = 0
     outline_width: int = 1
+    aside: bool = False
 
 
 STYLES = {
-    "heatmap": Style("Grade heatmap", (253, 231, 37)),
+    "heatmap": Style("Grade heatmap", (253, 231, 37), aside=True),
     "vessels": Style("Vessels", (190, 255, 110), fill=110),
+    "arteries": Style("Arteries", (255, 96, 72), fill=170, aside=True),
+    "veins": Style("Veins", (60, 120, 255), fill=170, aside=True),
     "disc": Style("Disc outline", (255, 255, 255), outline=235, outline_width=2),
     "cup": Style("Cup outline", (120, 200, 255), outline=235, outline_width=2),
     "SE": Style(LESION_NAMES["SE"], (255, 138, 226), fill=45, outline=255, outline_width=2),

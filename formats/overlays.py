@@ -18,12 +18,13 @@ JPEG_QUALITY = 88
 
 @dataclass(frozen=True)
 class OverlayImage:
-    """A transparent PNG of one layer as a data URI, with its words and its colour (`#rrggbb`)."""
+    """A transparent PNG of one layer as a data URI, with its words and its colour (`#rrggbb`); `aside` ones start off."""
 
     name: str
     label: str
     colour: str
     uri: str
+    aside: bool
 
 
 def photograph_uri(photograph: Photograph) -> str:
@@ -37,7 +38,13 @@ def overlay_images(photograph: Photograph, findings: Sequence[Finding]) -> list[
     """Every layer the findings can draw over this photograph, in drawing order, the landmarks excepted."""
     own = of_photograph(photograph, findings)
     return [
-        OverlayImage(layer.name, STYLES[layer.name].label, hex_colour(layer.name), _uri("image/png", encode(layer)))
+        OverlayImage(
+            layer.name,
+            STYLES[layer.name].label,
+            hex_colour(layer.name),
+            _uri("image/png", encode(layer)),
+            STYLES[layer.name].aside,
+        )
         for layer in draw_layers(photograph, own, layer_names(own))
     ]
 

@@ -167,8 +167,7 @@ def _facts(eye: EyeReport) -> list[tuple[str, str]]:
     facts.append(("Referable (grade 2 or more)", words.percent(grade.referable_probability)))
     if grade.conformal_set is not None:
         facts.append(("Grades not excluded", ", ".join(map(str, grade.conformal_set)) or "none"))
-    risk = grade.dme_risk
-    facts.append(("Macular oedema risk", words.NOT_ASSESSED if risk is None else f"{risk}, {words.OEDEMA_WORDS[risk]}"))
+    facts.append(("Macular oedema, by exudate", words.percent(grade.dme_probability)))
     near = eye.lesions.nearest_exudate_dd
     if near is not None:
         facts.append(("Exudate nearest the fovea", f"{near:.2f}\u202fDD"))

@@ -18,8 +18,6 @@ STATUS_WORDS = {
 }
 GRADE_WORDS = ("No apparent retinopathy", "Mild NPDR", "Moderate NPDR", "Severe NPDR", "Proliferative DR")
 """ICDR grades 0 to 4 [wilkinson2003]."""
-OEDEMA_WORDS = ("none apparent", "exudate outside the disc diameter around the fovea", "exudate near the fovea")
-"""Risk of macular oedema 0 to 2 as IDRiD names it [porwal2018]."""
 _ABBREVIATIONS = {
     "cdr": "CDR",
     "dd": "in DD",

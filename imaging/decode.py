@@ -21,7 +21,7 @@ MAX_PIXELS = 120_000_000
 """Pictures above this are refused before they are decoded: the largest fundus cameras give about 50 megapixels."""
 MIN_SIDE = 64
 """Shorter sides cannot show a retina: a vessel would be thinner than a pixel."""
-_open = Image.open
+pillow_open = Image.open
 """Pillow's own opener, held from the start: other packages replace it by openers with side effects."""
 _ORIENTATION = 0x0112
 """The EXIF tag of how the camera was held."""
@@ -81,7 +81,7 @@ def _decode_raster(data: bytes) -> DecodedImage:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
-            image = _open(io.BytesIO(data), formats=_FORMATS)
+            image = pillow_open(io.BytesIO(data), formats=_FORMATS)
         except Image.DecompressionBombError as error:
             raise UnreadableImage(f"refused, more than {MAX_PIXELS // 1_000_000} megapixels") from error
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:

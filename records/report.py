@@ -63,6 +63,7 @@ class VesselResult(Record):
     density: float | None = None
     skeleton_length: float | None = None
     skeleton_length_unit: str | None = None
+    avr: float | None = None
 
 
 class LesionResult(Record):
@@ -74,13 +75,17 @@ class LesionResult(Record):
 
 
 class GradeResult(Record):
-    """ICDR grade 0 to 4, five calibrated probabilities, P(grade >= 2); null when not assessed."""
+    """ICDR grade 0 to 4, five calibrated probabilities, P(grade >= 2); null when not assessed.
+
+    `dme_probability` is of the photographic surrogate of macular oedema: hard exudate near the macula's centre.
+    """
 
     value: int | None = None
     probabilities: list[float] | None = None
     referable_probability: float | None = None
     conformal_set: list[int] | None = None
     dme_risk: int | None = None
+    dme_probability: float | None = None
 
 
 class DiscResult(Record):

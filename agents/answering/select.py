@@ -32,7 +32,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "vessels": ("vessel", "skeleton", "crae", "crve", "avr", "tortuosity", "fractal", "branching", "arter"),
     "hypertension": ("vessel", "hypertensive retinopathy", *_ALL_CONDITIONS),
     "lesions": ("lesion",),
-    "macula": ("risk of macular oedema", "nearest exudate", "dme"),
+    "macula": ("thickening of the macula", "nearest exudate", "dme"),
     "grade": ("grade", "icdr", "referable"),
     "disc": ("disc", "vertical cdr", "cup"),
     "conditions": (*(name.replace("_", " ") for name in CONDITION_NAMES), *_ALL_CONDITIONS),

@@ -20,6 +20,7 @@ OVERLAYS: dict[str, list[str]] = {
 """Intent to what is drawn."""
 _MACULA = re.compile(r"macul|fove|cent(?:re|er)", re.IGNORECASE)
 _DISC = re.compile(r"\bdis[ck]|nerve|papilla|cup", re.IGNORECASE)
+_KINDS_OF_VESSEL = re.compile(r"arter|vein|venul", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 POINT_SIDE = 400
 """Side in pixels of the square shown around a point that a request names."""
@@ -39,6 +40,13 @@ def views_for(intent: str, request: str, state: CaseState, engine: Engine) -> tu
     return views, list(dict.fromkeys(problems))
 
 
+def _named(intent: str, request: str) -> list[str]:
+    """The layers of an intent that a request names."""
+    if intent == "show_vessels":
+        return ["arteries", "veins"] if _KINDS_OF_VESSEL.search(request) else []
+    return sorted(lesion_kinds(request)) if intent == "show_lesions" else []
+
+
 def _references(request: str, state: CaseState) -> list[str]:
     named = [reference for reference in photographs_of(state) if reference in request.lower()]
     if named:
@@ -50,8 +58,8 @@ def _references(request: str, state: CaseState) -> list[str]:
 
 def _arguments(intent: str, request: str, reference: str) -> ZoomArguments | None:
     if intent in OVERLAYS:
-        kinds = lesion_kinds(request) if intent == "show_lesions" else set()
-        return ZoomArguments(photograph=reference, overlay=sorted(kinds) or OVERLAYS[intent])
+        named = _named(intent, request)
+        return ZoomArguments(photograph=reference, overlay=named or OVERLAYS[intent])
     numbers = [float(number) for number in _NUMBERS.findall(request.replace(reference, ""))]
     if len(numbers) >= 4:
         return ZoomArguments(photograph=reference, region=numbers[:4])

@@ -6,7 +6,6 @@ A `.pt` file of ultralytics is a pickle whose classes would have to run, so it i
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from ...errors import ExpertUnavailable
 from ...records import ExpertCard, Finding, Measurement, Photograph, Region
 from ...settings import Settings
 from ..base import Findings
+from ..yolo import detection_model
 from .foreign import ForeignExpert
 
 SIDE = 640
@@ -77,18 +77,10 @@ class YoloDetector(ForeignExpert):
         return finding
 
     def _built(self, count: int) -> Any:
-        from PIL import Image
-
-        os.environ.update(YOLO_VERBOSE="False", YOLO_AUTOINSTALL="False")
-        opened = Image.open
-        from ultralytics.nn.tasks import DetectionModel
-
-        # ultralytics replaces Pillow's opener by one that installs a package when it meets a file it does not know.
-        Image.open = opened
         architecture = self.config.architecture or ""
         beside = self.folder / architecture
         try:
-            return DetectionModel(str(beside if beside.is_file() else architecture), ch=3, nc=count, verbose=False)
+            return detection_model(str(beside if beside.is_file() else architecture), count, self.settings.home)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
             raise ExpertUnavailable(f"{self.name}: ultralytics makes no {architecture!r}") from error
 

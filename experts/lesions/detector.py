@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor, nn
 
+from ..yolo import detection_model
 from .network import KINDS, Encoder, fill
 
 YAML = Path(__file__).with_name("yolo-lesions.yaml")
@@ -38,14 +35,8 @@ class Box:
 
 
 def build(home: Path | None = None) -> torch.nn.Module:
-    """The untrained detector, its backbone the segmenter's encoder. ultralytics keeps its settings under `home` (a temporary folder without) and is quiet."""
-    opened = Image.open
-    _quiet_ultralytics(home)
-    from ultralytics.nn.tasks import DetectionModel
-
-    # ultralytics replaces Pillow's opener by one that installs a package when it meets a file it does not know.
-    Image.open = opened
-    network: Any = DetectionModel(str(YAML), ch=3, nc=len(KINDS), verbose=False)
+    """The untrained detector, its backbone the segmenter's encoder."""
+    network: Any = detection_model(str(YAML), len(KINDS), home)
     features = Encoder().features
     network.model[0].m = nn.Sequential(nn.Sequential(features[0], nn.ReLU6()), *features[1:])
     return network
@@ -57,21 +48,6 @@ def take_encoder(network: Any, state: dict[str, Tensor]) -> None:
     prefix = "encoder."
     encoder.load_state_dict({k.removeprefix(prefix): v.float() for k, v in state.items() if k.startswith(prefix)})
     network.model[0].m = nn.Sequential(nn.Sequential(encoder.features[0], nn.ReLU6()), *encoder.features[1:])
-
-
-def _quiet_ultralytics(home: Path | None) -> None:
-    """Point ultralytics at a settings folder of ours before its first import; no synchronisation, no chatter."""
-    folder = str(home / "ultralytics") if home is not None else ""
-    if "YOLO_CONFIG_DIR" not in os.environ:
-        os.environ["YOLO_CONFIG_DIR"] = folder or tempfile.mkdtemp(prefix="fundoscope-ultralytics-")
-    os.environ["YOLO_VERBOSE"] = "False"
-    os.environ["YOLO_OFFLINE"] = "True"
-    os.environ["YOLO_AUTOINSTALL"] = "False"
-    logging.getLogger("ultralytics").setLevel(logging.ERROR)
-    from ultralytics import settings
-
-    if settings.get("sync", False):
-        settings.update({"sync": False})
 
 
 def load(state: dict[str, Tensor], home: Path | None = None) -> torch.nn.Module:
