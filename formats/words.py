@@ -19,7 +19,10 @@ STATUS_WORDS = {
 GRADE_WORDS = ("No apparent retinopathy", "Mild NPDR", "Moderate NPDR", "Severe NPDR", "Proliferative DR")
 """ICDR grades 0 to 4 [wilkinson2003]."""
 _ABBREVIATIONS = {
+    "avr": "AVR",
     "cdr": "CDR",
+    "crae": "CRAE",
+    "crve": "CRVE",
     "dd": "in DD",
     "px": "in px",
     "mm": "in mm",
