@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from transformers import AutoModelForImageClassification, PreTrainedModel
+from transformers.utils import logging
 
 from ...errors import ExpertUnavailable
 from .network import ICDR, forward
@@ -58,6 +59,7 @@ class GradingModel:
     """Any image classifier of transformers with five labels in the order of the ICDR scale."""
 
     def __init__(self, folder: Path, device: str = "cpu") -> None:
+        logging.disable_progress_bar()
         try:
             self.network: PreTrainedModel = AutoModelForImageClassification.from_pretrained(
                 folder, local_files_only=True, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
