@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,11 @@ def _has_template(folder: Path) -> bool:
 
 
 def _placed(settings: Settings) -> dict[str, Any]:
+    """How the weights are placed. Raises ImportError where a package for it is missing."""
     placed: dict[str, Any] = {}
+    if settings.planner_device_map is None and settings.planner_quantise == "none":
+        return placed
+    import_module("accelerate")  # transformers says of its absence what it says of a broken model
     if settings.planner_device_map is not None:
         placed["device_map"] = settings.planner_device_map
     if settings.planner_quantise == "4bit":
