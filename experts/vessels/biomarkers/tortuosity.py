@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -77,14 +78,7 @@ class CurvatureTortuosity(Biomarker):
 
     def compute(self, tree: VesselTree) -> Value | str:
         """Radians per disc diameter."""
-        found = long_segments(tree)
-        if not found or tree.length < LEAST_GRID:
-            return LITTLE_GRID
-        if tree.disc is None:
-            return NO_DISC
-        paths = [s.path for s in found]
-        mean = sum(map(total_curvature, paths)) / sum(map(arc_length, paths))
-        return Value(mean * tree.disc.diameter, Geometry.of_pixels(paths))
+        return _per_length(tree, total_curvature, 1)
 
 
 class SquaredCurvatureTortuosity(Biomarker):
@@ -101,11 +95,16 @@ class SquaredCurvatureTortuosity(Biomarker):
 
     def compute(self, tree: VesselTree) -> Value | str:
         """Square radians per squared disc diameter."""
-        found = long_segments(tree)
-        if not found or tree.length < LEAST_GRID:
-            return LITTLE_GRID
-        if tree.disc is None:
-            return NO_DISC
-        paths = [s.path for s in found]
-        mean = sum(map(squared_curvature, paths)) / sum(map(arc_length, paths))
-        return Value(mean * tree.disc.diameter**2, Geometry.of_pixels(paths))
+        return _per_length(tree, squared_curvature, 2)
+
+
+def _per_length(tree: VesselTree, measure: Callable[[Curve], float], power: int) -> Value | str:
+    """A curvature of all long segments over their arc length, per disc diameter to that power."""
+    found = long_segments(tree)
+    if not found or tree.length < LEAST_GRID:
+        return LITTLE_GRID
+    if tree.disc is None:
+        return NO_DISC
+    paths = [s.path for s in found]
+    mean = sum(map(measure, paths)) / sum(map(arc_length, paths))
+    return Value(mean * tree.disc.diameter**power, Geometry.of_pixels(paths))
