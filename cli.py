@@ -14,17 +14,8 @@ from . import __version__
 from .cli_cases import app as cases_app
 from .cli_chat import chat
 from .cli_knowledge import app as knowledge_app
-from .cli_show import (
-    BaseUrlOption,
-    ComposerOption,
-    DialectOption,
-    EyeOption,
-    PlannerOption,
-    PolicyOption,
-    given,
-    print_report,
-    spinner,
-)
+from .cli_read import read
+from .cli_show import spinner
 from .cli_site import LabelsOption, calibrate, convert, evaluate_labels
 from .errors import BadSetting, FundoscopeError
 
@@ -39,6 +30,7 @@ experts_app = typer.Typer(help="The installed experts and their cards.", invoke_
 app.add_typer(experts_app, name="experts")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(cases_app, name="cases")
+app.command()(read)
 app.command()(chat)
 app.command()(convert)
 app.command()(calibrate)
@@ -67,37 +59,6 @@ def _common(
     if version:
         print(__version__)
         raise typer.Exit
-
-
-@app.command()
-def read(
-    photographs: Annotated[list[Path], typer.Argument(help="The photographs of one patient", metavar="PHOTO...")],
-    eye: EyeOption = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    guideline: Annotated[str | None, typer.Option(help="ICO, AAO, ADA, NICE or NHS")] = None,
-    planner: PlannerOption = None,
-    base_url: BaseUrlOption = None,
-    dialect: DialectOption = None,
-    policy: PolicyOption = None,
-    composer: ComposerOption = None,
-) -> None:
-    """Read photographs into one grounded report."""
-    from .sdk import Fundoscope
-
-    planning = given(
-        planner=planner, planner_base_url=base_url, planner_dialect=dialect, policy=policy, composer=composer
-    )
-    scope = Fundoscope(**given(guideline=guideline), **planning)
-    with spinner("Reading"):
-        report = scope.read(photographs, eye=eye)
-        written = scope.write(report, out) if out is not None else ()
-    if as_json:
-        print(report.model_dump_json(indent=2))
-        return
-    print_report(report)
-    for path in written:
-        print(path)
 
 
 @app.command()

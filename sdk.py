@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import BadSetting
+from .formats.registry import DEFAULT_FORMATS, Manuscript, parse_formats, render
 from .quiet import quiet_dependencies
 from .records import Case, Eye, Photograph, Report
 from .settings import Settings, default_settings, load_settings
@@ -192,17 +193,20 @@ class Fundoscope:
 
         return await run_batch(self, Path(folder), Path(out), on_file)
 
-    def write(self, report: Report, out: str | Path, *, stem: str = "report") -> tuple[Path, Path]:
-        """Write `stem`.json and `stem`.html into a folder, each whole or not at all; returns their paths."""
-        from .formats.html import render_html
+    def write(
+        self, report: Report, out: str | Path, *, stem: str = "report", formats: str | Sequence[str] = DEFAULT_FORMATS
+    ) -> list[Path]:
+        """Write the report into a folder in these formats, names or a comma list; returns the files' paths in that order.
+
+        Each file appears whole or not at all, none before all are made. Raises BadSetting for an unknown format.
+        """
         from .records.files import write_whole
 
-        out = Path(out)
-        html = render_html(report, self.engine.bench.store, self.photographs(report))
-        json_path, html_path = out / f"{stem}.json", out / f"{stem}.html"
-        write_whole(json_path, (report.model_dump_json(indent=2) + "\n").encode())
-        write_whole(html_path, html.encode())
-        return json_path, html_path
+        manuscript = Manuscript(report, self.engine.bench.store, self.photographs(report), stem)
+        files = render(manuscript, parse_formats(formats))
+        for name, data in files.items():
+            write_whole(Path(out) / name, data)
+        return [Path(out) / name for name in files]
 
     def photographs(self, report: Report) -> dict[str, Photograph]:
         """The report's photographs that are still decoded in memory, by content hash."""

@@ -11,9 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..records import ArtifactStore, Photograph, Report
 from . import words
 from .overlays import hex_colour
+from .registry import Manuscript
 from .view import evidence_views, eye_views
 
 _TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(manuscript: Manuscript) -> dict[str, bytes]:
+    """The page, UTF-8."""
+    return {".html": render_html(manuscript.report, manuscript.store, manuscript.photographs).encode()}
 
 
 def render_html(report: Report, store: ArtifactStore, photographs: Mapping[str, Photograph]) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import hashlib
-import io
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,33 +12,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..errors import BadSetting, FundoscopeError
+from ..formats import csv_rows
 from ..records import Eye, Report
 from ..records.files import write_whole
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".dcm"})
-COLUMNS = (
-    "file",
-    "eye",
-    "status",
-    "reason",
-    "gradable",
-    "quality_score",
-    "grade",
-    "p0",
-    "p1",
-    "p2",
-    "p3",
-    "p4",
-    "referable_probability",
-    "MA",
-    "HE",
-    "EX",
-    "SE",
-    "vessel_density",
-    "vertical_cdr",
-    "needs_review",
-    "report",
-)
 
 
 class Reader(Protocol):
@@ -87,10 +63,9 @@ class _Book:
         with self._db:
             self._db.execute("DELETE FROM rows WHERE file = ?", (file,))
             for row in rows:
-                line = io.StringIO()
-                csv.DictWriter(line, COLUMNS, lineterminator="\n").writerow(row)
+                line = csv_rows.lines([row])
                 self._db.execute(
-                    "INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (file, content, row["eye"], int(failed), line.getvalue())
+                    "INSERT INTO rows VALUES (?, ?, ?, ?, ?)", (file, content, row["eye"], int(failed), line)
                 )
 
     def lines(self, files: set[str]) -> Iterator[str]:
@@ -146,7 +121,7 @@ def _content(file: Path) -> str:
 
 
 def _write_results(path: Path, book: _Book, names: set[str]) -> None:
-    write_whole(path, (",".join(COLUMNS) + "\n" + "".join(book.lines(names))).encode())
+    write_whole(path, (csv_rows.HEADER + "".join(book.lines(names))).encode())
 
 
 async def _read_one(reader: Reader, file: Path, name: str, out: Path) -> tuple[list[dict[str, object]], bool]:
@@ -157,29 +132,5 @@ async def _read_one(reader: Reader, file: Path, name: str, out: Path) -> tuple[l
     except FundoscopeError as error:
         reason = str(error).removeprefix(f"{file}: ")
         return [{"file": name, "eye": Eye.UNKNOWN.value, "status": "failed", "reason": reason}], True
-    return [_row(report, eye, name, target.relative_to(out) / "report.json") for eye in report.eyes], False
-
-
-def _row(report: Report, eye: Eye, name: str, path: Path) -> dict[str, object]:
-    of_eye = report.eyes[eye]
-    given = of_eye.grade.probabilities
-    return {
-        "file": name,
-        "eye": eye.value,
-        "status": report.status.value,
-        "reason": "; ".join(of_eye.quality.reasons),
-        "gradable": of_eye.quality.gradable,
-        "quality_score": _rounded(of_eye.quality.score),
-        "grade": of_eye.grade.value,
-        **{f"p{grade}": None if given is None else _rounded(given[grade]) for grade in range(5)},
-        "referable_probability": _rounded(of_eye.grade.referable_probability),
-        **of_eye.lesions.counts,
-        "vessel_density": _rounded(of_eye.vessels.density),
-        "vertical_cdr": _rounded(of_eye.disc.vertical_cdr),
-        "needs_review": bool(report.review_reasons),
-        "report": path.as_posix(),
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+    path = (target.relative_to(out) / "report.json").as_posix()
+    return [csv_rows.row(report, eye, name, path) for eye in report.eyes], False

@@ -14,7 +14,9 @@ FLOORS = {
     **dict.fromkeys(("tools", "formats"), 2),
     **dict.fromkeys(("agents", "jobs"), 3),
     "sdk": 4,
-    **dict.fromkeys(("ui", "evals", "cli", "cli_knowledge", "cli_cases", "cli_chat", "cli_show", "cli_site"), 5),
+    **dict.fromkeys(
+        ("ui", "evals", "cli", "cli_knowledge", "cli_cases", "cli_chat", "cli_read", "cli_show", "cli_site"), 5
+    ),
 }
 
 

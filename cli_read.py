@@ -1,0 +1,59 @@
+"""The command that reads photographs into a report and writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .cli_show import (
+    BaseUrlOption,
+    ComposerOption,
+    DialectOption,
+    EyeOption,
+    PlannerOption,
+    PolicyOption,
+    given,
+    print_report,
+    spinner,
+)
+
+
+def read(
+    photographs: Annotated[list[Path], typer.Argument(help="The photographs of one patient", metavar="PHOTO...")],
+    eye: EyeOption = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write the report into")] = None,
+    formats: Annotated[
+        str | None,
+        typer.Option("--format", help="json, html, csv, several with commas; default json,html", metavar="NAME,..."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    guideline: Annotated[str | None, typer.Option(help="ICO, AAO, ADA, NICE or NHS")] = None,
+    planner: PlannerOption = None,
+    base_url: BaseUrlOption = None,
+    dialect: DialectOption = None,
+    policy: PolicyOption = None,
+    composer: ComposerOption = None,
+) -> None:
+    """Read photographs into one grounded report; `--format` without `--out` writes it here."""
+    from .formats.registry import DEFAULT_FORMATS, parse_formats
+
+    wanted = DEFAULT_FORMATS if formats is None else parse_formats(formats)
+    if out is None and formats is not None:
+        out = Path()
+    from .sdk import Fundoscope
+
+    planning = given(
+        planner=planner, planner_base_url=base_url, planner_dialect=dialect, policy=policy, composer=composer
+    )
+    scope = Fundoscope(**given(guideline=guideline), **planning)
+    with spinner("Reading"):
+        report = scope.read(photographs, eye=eye)
+        written = scope.write(report, out, formats=wanted) if out is not None else []
+    if as_json:
+        print(report.model_dump_json(indent=2))
+        return
+    print_report(report)
+    for path in written:
+        print(path)

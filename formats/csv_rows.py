@@ -1,0 +1,75 @@
+"""The report as rows for a spreadsheet, one an eye; batch review writes the same columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from ..records import Eye, Report
+from .registry import Manuscript
+
+COLUMNS = (
+    "file",
+    "eye",
+    "status",
+    "reason",
+    "gradable",
+    "quality_score",
+    "grade",
+    "p0",
+    "p1",
+    "p2",
+    "p3",
+    "p4",
+    "referable_probability",
+    "MA",
+    "HE",
+    "EX",
+    "SE",
+    "vessel_density",
+    "vertical_cdr",
+    "needs_review",
+    "report",
+)
+HEADER = ",".join(COLUMNS) + "\n"
+
+
+def render(manuscript: Manuscript) -> dict[str, bytes]:
+    """Header and rows. `file` holds the case's pseudonymous id, since a report does not keep the names of files."""
+    report = manuscript.report
+    rows = (row(report, eye, report.case, f"{manuscript.stem}.json") for eye in report.eyes)
+    return {".csv": (HEADER + lines(rows)).encode()}
+
+
+def lines(rows: Iterable[Mapping[str, object]]) -> str:
+    """Rows as CSV without the header; null is an empty field."""
+    text = io.StringIO()
+    csv.DictWriter(text, COLUMNS, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
+    """What a spreadsheet holds of one eye; `path` names the report's JSON."""
+    of_eye = report.eyes[eye]
+    given = of_eye.grade.probabilities
+    return {
+        "file": file,
+        "eye": eye.value,
+        "status": report.status.value,
+        "reason": "; ".join(of_eye.quality.reasons),
+        "gradable": of_eye.quality.gradable,
+        "quality_score": _rounded(of_eye.quality.score),
+        "grade": of_eye.grade.value,
+        **{f"p{grade}": None if given is None else _rounded(given[grade]) for grade in range(5)},
+        "referable_probability": _rounded(of_eye.grade.referable_probability),
+        **of_eye.lesions.counts,
+        "vessel_density": _rounded(of_eye.vessels.density),
+        "vertical_cdr": _rounded(of_eye.disc.vertical_cdr),
+        "needs_review": bool(report.review_reasons),
+        "report": path,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,49 @@
+"""The ways out of the typed report: one registry, each format a module that is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from ..errors import BadSetting
+from ..records import ArtifactStore, Photograph, Report
+
+FORMATS = {"json": ".json_text", "html": ".html", "csv": ".csv_rows"}
+"""Name of a format and the module of this package whose `render(manuscript)` gives its files."""
+DEFAULT_FORMATS = ("json", "html")
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """What a format is rendered from: the report, the maps of its findings, its photographs by content hash.
+
+    Photographs or maps that are no longer at hand may be missing. Files are named `stem` and an ending.
+    """
+
+    report: Report
+    store: ArtifactStore
+    photographs: Mapping[str, Photograph]
+    stem: str = "report"
+
+
+def parse_formats(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Names of formats from a comma list or a sequence, each once and in its order. Raises BadSetting for another name."""
+    words = given.split(",") if isinstance(given, str) else given
+    names = tuple(dict.fromkeys(word.strip().lower() for word in words if word.strip()))
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        raise BadSetting(f"no format is named {', '.join(unknown) or 'nothing'}; there are {', '.join(FORMATS)}")
+    return names
+
+
+def render(manuscript: Manuscript, names: Sequence[str]) -> dict[str, bytes]:
+    """The files of these formats by name, in the order asked for. Nothing is written.
+
+    Raises BadSetting for an unknown name, or when the package that a format needs is not installed.
+    """
+    files: dict[str, bytes] = {}
+    for name in parse_formats(names):
+        endings = import_module(FORMATS[name], __package__).render(manuscript)
+        files |= {f"{manuscript.stem}{ending}": data for ending, data in endings.items()}
+    return files

@@ -1,0 +1,64 @@
+"""Asking for formats by name: what is written, what is refused, and that nothing is half done."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+from fundoscope.errors import BadSetting
+from fundoscope.formats import csv_rows
+from fundoscope.formats.registry import FORMATS, Manuscript, parse_formats, render
+from fundoscope.records import Eye, Report
+
+
+def test_names_are_read_from_a_comma_list_each_once_and_in_order():
+    assert parse_formats(" html, JSON,html,") == ("html", "json")
+    assert parse_formats(["csv"]) == ("csv",)
+
+
+@pytest.mark.parametrize("given", ["poem", "json,poem", "", ",", []])
+def test_a_name_that_no_format_has_is_one_line_that_lists_them(given):
+    with pytest.raises(BadSetting) as refusal:
+        parse_formats(given)
+    assert all(name in str(refusal.value) for name in FORMATS) and "\n" not in str(refusal.value)
+
+
+def test_the_command_refuses_an_unknown_format_before_anything_is_read(tmp_path):
+    command = [sys.executable, "-m", "fundoscope", "read", "missing.jpg", "--format", "json,poem"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
+    assert result.returncode == 2 and result.stdout == "" and list(tmp_path.iterdir()) == []
+    assert result.stderr.startswith("fundoscope: no format is named poem") and result.stderr.count("\n") == 1
+
+
+def test_the_sdk_writes_what_is_asked_for_under_the_given_stem(scope, phantom_report, tmp_path):
+    written = scope.write(phantom_report, tmp_path, stem="visit", formats="csv,json")
+    assert [path.name for path in written] == ["visit.csv", "visit.json"]
+    assert Report.model_validate_json(written[1].read_bytes()) == phantom_report
+    with pytest.raises(BadSetting):
+        scope.write(phantom_report, tmp_path / "new", formats=("json", "poem"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_nothing_is_written_when_one_of_the_formats_cannot_be_made(scope, phantom_report, tmp_path, monkeypatch):
+    def fail(_manuscript):
+        raise BadSetting("no")
+
+    monkeypatch.setattr(csv_rows, "render", fail)
+    with pytest.raises(BadSetting):
+        scope.write(phantom_report, tmp_path / "out", formats="json,csv")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_row_an_eye_says_what_the_report_says(two_eyes):
+    manuscript = Manuscript(two_eyes.report, two_eyes.store, two_eyes.photographs, "visit")
+    rows = list(csv.DictReader(io.StringIO(render(manuscript, ["csv"])["visit.csv"].decode())))
+    assert [row["eye"] for row in rows] == ["right", "left"]
+    for row in rows:
+        of_eye = two_eyes.report.eyes[Eye(row["eye"])]
+        assert int(row["grade"]) == of_eye.grade.value
+        assert {kind: int(row[kind]) for kind in ("MA", "HE", "EX", "SE")} == of_eye.lesions.counts
+        assert row["file"] == two_eyes.report.case and row["report"] == "visit.json"
