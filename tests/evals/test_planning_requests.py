@@ -6,10 +6,9 @@ import json
 import re
 from collections import Counter
 from itertools import product
-from pathlib import Path
 
-import fundoscope.evals
 import pytest
+from fundoscope.evals.planning import FOLDER, FRESH, files
 
 TOOLS = {
     "assess_quality",
@@ -31,15 +30,9 @@ KINDS = WITHOUT_TOOLS | {
     *("report", "measure", "grade", "recommendation", "literature", "compare", "similar", "show", "zoom", "outline")
 }
 TRAITS = {"short", "long", "misspelt", "keywords", "multi-part"}
-FILES = {"development": "requests.jsonl", "test": "test_requests.jsonl"}
 HALVES = {
-    half: [
-        json.loads(line)
-        for line in (Path(fundoscope.evals.__file__).parent / "planning" / name)
-        .read_text(encoding="utf-8")
-        .splitlines()
-    ]
-    for half, name in FILES.items()
+    half: [json.loads(line) for file in files(half) for line in file.read_text(encoding="utf-8").splitlines()]
+    for half in ("development", "test")
 }
 REQUESTS = [line for lines in HALVES.values() for line in lines]
 
@@ -85,12 +78,14 @@ def test_tools_are_asked_for_exactly_where_a_wish_needs_one() -> None:
         assert "grade_retinopathy" not in tools or "detect_lesions" in tools, line
 
 
-@pytest.mark.parametrize("half", FILES)
-def test_each_file_holds_one_half_only(half: str) -> None:
-    assert {line["half"] for line in HALVES[half]} == {half}
+@pytest.mark.parametrize(("name", "half"), [("requests.jsonl", "development"), (FRESH, "test")])
+def test_each_file_holds_one_half_only(name: str, half: str) -> None:
+    if not (file := FOLDER / name).exists():
+        pytest.skip(f"no {name}")
+    assert {json.loads(line)["half"] for line in file.read_text(encoding="utf-8").splitlines()} == {half}
 
 
-@pytest.mark.parametrize("half", FILES)
+@pytest.mark.parametrize("half", HALVES)
 def test_each_half_asks_for_every_tool_and_kind_often_enough(half: str) -> None:
     lines = HALVES[half]
     tools = Counter(tool for line in lines for tool in line["tools"])
@@ -99,7 +94,7 @@ def test_each_half_asks_for_every_tool_and_kind_often_enough(half: str) -> None:
     assert {line["kind"] for line in lines} == KINDS
 
 
-@pytest.mark.parametrize("half", FILES)
+@pytest.mark.parametrize("half", HALVES)
 def test_there_are_enough_hard_ones(half: str) -> None:
     traits = Counter(trait for line in HALVES[half] for trait in line["traits"])
     assert traits["multi-part"] >= 50 and traits["misspelt"] >= 50 and traits["long"] >= 20, traits
@@ -107,6 +102,6 @@ def test_there_are_enough_hard_ones(half: str) -> None:
 
 
 def test_no_request_of_one_half_is_nearly_one_of_the_other() -> None:
-    development, test = ([words(line["request"]) for line in HALVES[half]] for half in FILES)
+    development, test = ([words(line["request"]) for line in HALVES[half]] for half in HALVES)
     close = [(a, b) for a, b in product(development, test) if len(a & b) >= 0.6 * len(a | b)]
     assert close == []
