@@ -1,0 +1,23 @@
+"""Checks of sentences on other conditions."""
+
+from __future__ import annotations
+
+from .cited import Check, Cited, require, same
+
+
+def _condition(cited: Cited) -> None:
+    same(cited, "probability", "dec2", cited.finding("conditions").number(str(cited.slots["condition"])))
+
+
+def _nothing_flagged(cited: Cited) -> bool:
+    finding = cited.finding("conditions")
+    return not finding.flags and any(m.value is not None for m in finding.measurements)
+
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "condition": (_condition,),
+    "condition_flagged": (
+        require(lambda c: c.slots["condition"] in c.finding("conditions").flags, "the condition is not flagged"),
+    ),
+    "no_condition_flagged": (require(_nothing_flagged, "the conditions expert does not say so"),),
+}

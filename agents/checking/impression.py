@@ -1,0 +1,45 @@
+"""Checks of sentences of the impression."""
+
+from __future__ import annotations
+
+from ...records import Eye
+from ..language import Wrong
+from .cited import Check, Cited
+from .grade import grade_given, referable_given
+
+
+def _no_grade(cited: Cited) -> None:
+    graded = [e for e in cited.entries if e.finding is not None and e.finding.expert == "grade" and e.eye is cited.eye]
+    if any(e.finding is not None and e.finding.value is not None for e in graded):
+        raise Wrong("a grade was given")
+    if not any(e.finding is not None and e.eye is cited.eye for e in cited.entries):
+        raise Wrong("it cites no finding of this eye", unsupported=True)
+
+
+def _grades_by_eye(cited: Cited) -> dict[Eye, int]:
+    return {
+        e.eye: e.finding.value
+        for e in cited.entries
+        if e.finding is not None and e.finding.expert == "grade" and e.finding.value is not None and e.eye is not None
+    }
+
+
+def _worse_eye(cited: Cited) -> None:
+    grades = _grades_by_eye(cited)
+    others = [grade for eye, grade in grades.items() if eye is not cited.eye]
+    if cited.eye not in grades or not others or grades[cited.eye] <= max(others):
+        raise Wrong("the grades do not say so")
+
+
+def _same_grade(cited: Cited) -> None:
+    grades = _grades_by_eye(cited)
+    if len(grades) < 2 or len(set(grades.values())) != 1:
+        raise Wrong("the grades do not say so")
+
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "summary": (grade_given, referable_given),
+    "summary_no_grade": (_no_grade,),
+    "worse_eye": (_worse_eye,),
+    "same_grade": (_same_grade,),
+}

@@ -1,0 +1,24 @@
+"""Checks of sentences on disc, fovea, side and field."""
+
+from __future__ import annotations
+
+from ..language import Wrong
+from .cited import Check, Cited, measured, require, same
+
+
+def _disc_position(cited: Cited) -> None:
+    finding = cited.finding("landmarks")
+    disc = finding.points.get("disc")
+    if disc is None:
+        raise Wrong("the disc was not found")
+    same(cited, "x", "int", disc.x)
+    same(cited, "y", "int", disc.y)
+    same(cited, "diameter", "int", finding.number("disc_diameter"))
+
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "disc_position": (_disc_position,),
+    "fovea_distance": (measured("landmarks", "disc_fovea_distance", "distance", "dec2"),),
+    "side": (require(lambda c: c.finding("landmarks").label == c.slots["side"], "the landmarks do not say so"),),
+    "field": (require(lambda c: str(c.slots["field"]) in c.finding("landmarks").flags, "the field differs"),),
+}

@@ -1,0 +1,39 @@
+"""Which grade stands for each eye, and whose evidence is unsure."""
+
+from __future__ import annotations
+
+from ...records import Evidence, Eye
+from ..ledger import Ledger
+from ..state import CaseState, deciding_grade, disagreements_of, ledger_of, photographs_of, references_by_eye
+
+
+def graded_entries(ledger: Ledger, state: CaseState) -> dict[Eye, Evidence]:
+    """The grade finding that stands for each eye; only graded eyes."""
+    entries = {}
+    for eye, references in references_by_eye(state).items():
+        entry = ledger.of("grade", eye, photographs_of(state)[references[0]].sha256)
+        if entry is not None and entry.finding is not None and entry.finding.value is not None:
+            entries[eye] = entry
+    return entries
+
+
+def held_back(state: CaseState) -> bool:
+    """Whether no interval may be named: an eye is without a grade or its evidence contradicts itself."""
+    return bool(unsure_eyes(ledger_of(state), state)) or deciding_grade(state) is None
+
+
+def unsure_eyes(ledger: Ledger, state: CaseState) -> set[Eye]:
+    """Eyes without a grade or with evidence that contradicts itself."""
+    contradicted = {d.eye for d in disagreements_of(state)}
+    graded = graded_entries(ledger, state)
+    return {eye for eye in references_by_eye(state) if eye not in graded or eye in contradicted}
+
+
+def value_of(entry: Evidence) -> int:
+    """The grade of a grade finding; -1 without one."""
+    return -1 if entry.finding is None or entry.finding.value is None else entry.finding.value
+
+
+def any_entry(ledger: Ledger, eye: Eye) -> Evidence | None:
+    """Some finding on an eye, for sentences that need no particular one."""
+    return next((entry for entry in ledger if entry.eye is eye), None)

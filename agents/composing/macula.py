@@ -1,0 +1,24 @@
+"""Step macula: the macula."""
+
+from __future__ import annotations
+
+from ..evidence_rules import lesion_counts
+from .eye import EyeWriter
+
+
+def write_macula(writer: EyeWriter) -> None:
+    """The macula."""
+    grade, lesions = writer.finding("grade"), writer.finding("lesions")
+    probability = None if grade is None else grade.number("dme_probability")
+    if probability is not None:
+        writer.say("macula", "oedema_probability", "grade", probability=probability)
+    if lesions is None:
+        return
+    distance = lesions.number("nearest_exudate_fovea_distance")
+    if distance is not None:
+        writer.say("macula", "nearest_exudate", "lesions", distance=distance)
+        writer.say("macula", "exudate_near" if distance <= 1.0 else "exudate_far", "lesions")
+        if distance <= 1.0:
+            writer.cite("macula", "macula")
+    elif lesion_counts(lesions)["EX"] == 0:
+        writer.say("macula", "exudate_far", "lesions")

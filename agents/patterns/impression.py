@@ -1,0 +1,12 @@
+"""Sentences on each eye in a line, and which eye decides."""
+
+from __future__ import annotations
+
+from .pattern import INTERPRETATION, Pattern
+
+PATTERNS = (
+    Pattern("summary", INTERPRETATION, "{eye:eye}: {grade:grade} (ICDR grade {value:int}), referable probability {probability:dec2}."),
+    Pattern("summary_no_grade", INTERPRETATION, "{eye:eye}: no grade was given."),
+    Pattern("worse_eye", INTERPRETATION, "the {eye:eye} has the higher grade and decides what follows."),
+    Pattern("same_grade", INTERPRETATION, "both eyes have the same grade."),
+)  # fmt: skip
