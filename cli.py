@@ -155,6 +155,9 @@ def evaluate(
     name: Annotated[str, typer.Argument(help="An evaluation, or all")],
     data: DataOption = None,
     labels: LabelsOption = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Folder in which the table is kept, with RESULTS.md beside it")
+    ] = None,
 ) -> None:
     """Measure an expert or a part on labelled data; exit 1 when a row misses its bar."""
     if labels is not None:
@@ -170,6 +173,10 @@ def evaluate(
     for title, rows in results.items():
         print(f"\n## {title}\n\n{to_markdown(rows)}")
         failed |= any(row.passed is False for row in rows)
+    if record is not None:
+        from .evals.results import record as keep
+
+        print(f"\n{keep(results, name, record)}")
     if failed:
         raise typer.Exit(1)
 

@@ -14,6 +14,7 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
     "planning": ("planning", "hostile", "claims.judge", "orchestration"),
     "claims": ("claims.judge",),
     "retrieval": ("retrieval", "retrieval_scale"),
+    "robustness": ("robustness",),
 }
 """Evaluation to the modules here it runs, each with `evaluate(data) -> rows`."""
 NEED_NO_DATA = frozenset({"claims", "planning", "retrieval"})

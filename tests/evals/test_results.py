@@ -1,0 +1,34 @@
+"""Tables that are kept are the tables that were printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fundoscope import evals
+from fundoscope.errors import FundoscopeError
+from fundoscope.evals.results import record, render
+from fundoscope.evals.table import Row
+
+KEPT = Path(evals.__file__).parent
+
+
+def test_a_page_holds_every_kept_table_with_its_command(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    first = {"one": [Row("Dice", "DRIVE test (20)", 0.8154, (0.8, 0.83), 0.828)], "two": [Row("AUC", "HRF", 0.97)]}
+    record(first, "vessels", folder)
+    page = record({"three": [Row("error", "x", 0.05, None, 0.1, True, "px")]}, "landmarks", folder).read_text()
+    assert "`fundoscope eval vessels`" in page
+    assert "| Dice | DRIVE test (20) | 0.815 | 0.800 to 0.830 | >= 0.828 | fail |" in page
+    assert "| error (px) | x | 0.050 |  | <= 0.1 | pass |" in page
+    assert page.index("landmarks") < page.index("vessels")
+
+
+def test_recording_into_no_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FundoscopeError, match="not a folder"):
+        record({"m": []}, "m", tmp_path / "absent")
+
+
+def test_the_committed_page_is_made_of_the_committed_tables() -> None:
+    assert (KEPT / "RESULTS.md").read_text(encoding="utf-8") == render(KEPT / "results")
