@@ -13,6 +13,7 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
     **{name: (name,) for name in ("quality", "landmarks", "vessels", "lesions", "grade", "disc", "conditions")},
     "planning": ("planning", "hostile", "claims.judge", "orchestration"),
     "claims": ("claims.judge",),
+    "registration": ("registration",),
     "retrieval": ("retrieval", "retrieval_scale"),
     "robustness": ("robustness",),
 }
