@@ -27,3 +27,7 @@ class KnowledgeError(FundoscopeError):
 
 class BadSetting(FundoscopeError):
     """A setting or an argument has a value that cannot be used."""
+
+
+class UnreadableReport(FundoscopeError):
+    """A file is no report, or one of a schema version that is not known here."""

@@ -8,6 +8,7 @@ from .finding import QUADRANTS, Finding, Measurement, Point, Region
 from .photograph import Photograph
 from .report import Disagreement, EyeReport, Report
 from .store import ArtifactRef, ArtifactStore
+from .versions import load_report
 
 __all__ = [
     "QUADRANTS",
@@ -35,4 +36,5 @@ __all__ = [
     "Region",
     "Report",
     "Status",
+    "load_report",
 ]

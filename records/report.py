@@ -12,7 +12,8 @@ from .base import Eye, Record
 from .claim import Citation, Claim, Evidence, ReasoningStep
 from .photograph import Photograph
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+"""Major.minor; records/versions.py reads the older ones."""
 DISCLAIMER = "Fundoscope is research software, not a medical device. A qualified person must check every report."
 
 

@@ -37,7 +37,7 @@ def test_the_command_refuses_an_unknown_format_before_anything_is_read(tmp_path)
 def test_the_sdk_writes_what_is_asked_for_under_the_given_stem(scope, phantom_report, tmp_path):
     written = scope.write(phantom_report, tmp_path, stem="visit", formats="csv,json")
     assert [path.name for path in written] == ["visit.csv", "visit.json"]
-    assert Report.model_validate_json(written[1].read_bytes()) == phantom_report
+    assert Report.model_validate_json(written[1].read_bytes()).model_dump() == phantom_report.model_dump()
     with pytest.raises(BadSetting):
         scope.write(phantom_report, tmp_path / "new", formats=("json", "poem"))
     assert not (tmp_path / "new").exists()
