@@ -1,0 +1,80 @@
+"""What a report says of an eye as a flat list of items, from which the structured formats are made alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..records import Eye, EyeReport, Report
+from . import words
+from .layers import LESION_NAMES
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing said of an eye: a key that is the same in all formats, words, and a value or None for not assessed.
+
+    `unit` is UCUM ("1" for a share or a ratio, empty for a count or a grade) or words; `code` a name in codes.json;
+    `expert` whose evidence it stands on.
+    """
+
+    key: str
+    text: str
+    value: float | int | bool | None
+    unit: str = ""
+    code: str | None = None
+    expert: str = ""
+
+
+def items(eye: EyeReport) -> Iterator[Item]:
+    """Everything structured that a report says of one eye; the conditions last, by name."""
+    side = eye.eye.value
+    quality, grade, lesions, vessels = eye.quality, eye.grade, eye.lesions, eye.vessels
+    yield Item("gradable", "Photograph is gradable", quality.gradable, expert="quality")
+    yield Item("quality_score", "Quality score", quality.score, "1", expert="quality")
+    yield Item("grade", "Diabetic retinopathy severity (ICDR)", grade.value, "", f"grade_{side}", "grade")
+    for number, share in enumerate(grade.probabilities or [None] * 5):
+        yield Item(f"p{number}", f"Probability of ICDR grade {number}", share, "1", expert="grade")
+    yield Item(
+        "referable_probability", "Probability of referable retinopathy", grade.referable_probability, "1", None, "grade"
+    )
+    yield Item(
+        "dme_probability",
+        "Probability of exudate near the macula (surrogate of macular oedema)",
+        grade.dme_probability,
+        "1",
+        expert="grade",
+    )
+    for kind, name in LESION_NAMES.items():
+        code = "exudate" if kind == "EX" else None
+        yield Item(kind, f"Number of {name.lower()}", lesions.counts.get(kind), "", code, "lesions")
+    nearest = "Distance of the nearest hard exudate from the fovea in disc diameters"
+    yield Item("nearest_exudate_dd", nearest, lesions.nearest_exudate_dd, "1", expert="lesions")
+    ratio = eye.disc.vertical_cdr
+    yield Item("vertical_cdr", "Vertical cup-disc ratio", ratio, "1", f"cup_disc_{side}", "disc")
+    yield Item("vessel_density", "Vessel density in the field of view", vessels.density, "1", None, "vessels")
+    yield Item("avr", "Ratio of arteriolar to venular calibre", vessels.avr, "1", expert="vessels")
+    for name, condition in sorted(eye.conditions.items()):
+        said = f"Probability of {words.readable(name).lower()}"
+        yield Item(name, said, condition.probability, "1", expert="conditions")
+
+
+def why_absent(report: Report, eye: Eye, item: Item) -> str:
+    """Why something was not assessed, as far as the report says."""
+    subjects = {item.key, item.expert, f"lesion_count_{item.key}"}
+    reasons = [n.reason for n in report.not_assessed if n.eye in (eye, None) and n.subject in subjects]
+    return words.NOT_ASSESSED + (f": {reasons[0]}" if reasons else "")
+
+
+def evidence_of(report: Report, eye: Eye, expert: str) -> list[str]:
+    """The ledger ids of an expert's findings of an eye."""
+    return [
+        entry.id
+        for entry in report.evidence
+        if entry.finding is not None and entry.finding.expert == expert and entry.eye == eye
+    ]
+
+
+def eyes_in_order(report: Report) -> list[EyeReport]:
+    """The eyes in the order right, left, unknown."""
+    return [report.eyes[eye] for eye in (Eye.RIGHT, Eye.LEFT, Eye.UNKNOWN) if eye in report.eyes]
