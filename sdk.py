@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .errors import BadSetting
 from .formats.registry import DEFAULT_FORMATS, Manuscript, parse_formats, render
 from .quiet import quiet_dependencies
 from .records import Case, Eye, Photograph, Report
+from .sdk_review import Reviewing
+from .sdk_run import run
 from .settings import Settings, default_settings, load_settings
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from .knowledge.cases import KeptCase
     from .tools.views import View
 
-T = TypeVar("T")
 Source = str | Path | Photograph
 Progress = Callable[[str], None]
 
@@ -34,7 +34,7 @@ SHELF_SIZE = 4
 """Photographs kept decoded in memory between calls; older ones come back from the store."""
 
 
-class Fundoscope:
+class Fundoscope(Reviewing):
     """Reads photographs into grounded reports and answers questions about them.
 
     `session` keeps the threads of different users apart; the same session can go on with a case after a restart.
@@ -77,7 +77,7 @@ class Fundoscope:
 
         Raises UnreadableImage (one line, naming the file) before anything is written.
         """
-        return _run(self.aread(photographs, eye=eye, context=context, question=question))
+        return run(self.aread(photographs, eye=eye, context=context, question=question))
 
     async def aread(
         self,
@@ -120,7 +120,7 @@ class Fundoscope:
 
         Raises BadSetting when the case is not known.
         """
-        return _run(self.areport(case))
+        return run(self.areport(case))
 
     async def areport(self, case: str) -> Report:
         """`report`, async."""
@@ -135,7 +135,7 @@ class Fundoscope:
 
         Raises BadSetting when the case is not known.
         """
-        return _run(self.aask(case, question))
+        return run(self.aask(case, question))
 
     async def aask(self, case: Report | str, question: str) -> Answer:
         """`ask`, async."""
@@ -155,7 +155,7 @@ class Fundoscope:
 
         Raises BadSetting when the case is not known, ArtifactMissing when its photograph is no longer kept.
         """
-        return _run(self.apicture(case, view, longest_side))
+        return run(self.apicture(case, view, longest_side))
 
     async def apicture(self, case: Report | str, view: View, longest_side: int = 1600) -> NDArray[np.uint8]:
         """`picture`, async."""
@@ -185,7 +185,7 @@ class Fundoscope:
 
     def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
         """Read every photograph of a folder once; a second start skips what is done."""
-        return _run(self.abatch(folder, out, on_file=on_file))
+        return run(self.abatch(folder, out, on_file=on_file))
 
     async def abatch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
         """`batch`, async."""
@@ -252,7 +252,8 @@ class Fundoscope:
             )
             async for chunk in stream:
                 for node, update in chunk.items():
-                    yield node, update
+                    if node != "__interrupt__":
+                        yield node, update
             await keep_latest(saver, config["configurable"]["thread_id"])
 
     def _thread(self, case_id: str) -> Any:
@@ -272,17 +273,3 @@ class Fundoscope:
                 entry.finding.use(self.engine.bench.store)
         report.provenance.created = datetime.datetime.now(datetime.UTC)
         return report
-
-
-_loop: asyncio.AbstractEventLoop | None = None
-_loop_lock = threading.Lock()
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on the SDK's own loop thread, so that plain calls work inside notebooks and servers."""
-    global _loop
-    with _loop_lock:
-        if _loop is None:
-            _loop = asyncio.new_event_loop()
-            threading.Thread(target=_loop.run_forever, name="fundoscope", daemon=True).start()
-    return asyncio.run_coroutine_threadsafe(work, _loop).result()

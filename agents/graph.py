@@ -1,4 +1,4 @@
-"""The graph: intake, triage, plan <-> consult, reconcile, retrieve, compose, verify, report, answer."""
+"""The graph: intake, triage, plan <-> consult, reconcile, retrieve, compose, verify, report, answer, review."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .literature import retrieve
 from .plan import plan
 from .reconcile import reconcile
 from .report import write_report
+from .review.node import review
 from .state import CaseState, Engine, ledger_of
 from .triage import after_triage, intake, triage
 from .verify import verify_claim
@@ -64,6 +65,7 @@ NODES: dict[str, Node] = {
     "write_report": write_report,
     "answer": answer,
 }
+"""Every node but `review`, which waits for a person and is not timed."""
 
 
 def _timed(name: str, node: Node) -> Node:
@@ -91,6 +93,7 @@ def _compiled() -> CompiledStateGraph[CaseState, Engine, CaseState, CaseState]:
     graph = StateGraph(CaseState, context_schema=Engine)
     for name, node in NODES.items():
         graph.add_node(name, cast(Any, _timed(name, node)))
+    graph.add_node("review", review)
     graph.add_edge(START, "intake")
     graph.add_edge("intake", "triage")
     graph.add_conditional_edges("triage", after_triage, ["plan", "reconcile"])
@@ -101,5 +104,6 @@ def _compiled() -> CompiledStateGraph[CaseState, Engine, CaseState, CaseState]:
     graph.add_edge("compose", "verify")
     graph.add_conditional_edges("verify", after_verify, ["compose", "write_report"])
     graph.add_edge("write_report", "answer")
-    graph.add_edge("answer", END)
+    graph.add_edge("answer", "review")
+    graph.add_edge("review", END)
     return graph.compile()

@@ -11,7 +11,7 @@ from ..experts import expert_names, load_card
 from ..knowledge.corpus import corpus_sha256
 from ..knowledge.guidelines import recommendation
 from ..knowledge.references import citation
-from ..records import Citation, Eye, EyeReport, ReasoningStep, Report
+from ..records import Citation, Eye, EyeReport, ReasoningStep, Report, Review
 from ..records.report import (
     ExpertProvenance,
     Provenance,
@@ -23,6 +23,7 @@ from .compose import STEPS, PlacedClaim
 from .ledger import Ledger
 from .reporting.missing import not_assessed
 from .reporting.values import eye_values
+from .review.sign import with_review
 from .state import (
     CaseState,
     Engine,
@@ -65,6 +66,8 @@ async def write_report(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         citations=_citations(ledger),
         provenance=_provenance(state, engine, ledger),
     )
+    if state.get("review"):
+        report = with_review(report, Review.model_validate(state["review"]))
     return {"report": report.model_dump(mode="json")}
 
 

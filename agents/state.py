@@ -28,7 +28,7 @@ class CaseState(TypedDict, total=False):
     run; `problems`: what was wrong with its last requests; `silent`: it is not asked again in this run; `planning`: how
     the case was planned (records.report.Planning), `before` its counts when the run began; `started`: seconds since the
     epoch; `passages`: purpose to passage ids; `draft`: placed claims; `rejected`: claims that verification took out;
-    `timings`: seconds by stage.
+    `review`: what a person signed (records.review.Review); `timings`: seconds by stage.
     """
 
     case: dict[str, Any]
@@ -55,6 +55,7 @@ class CaseState(TypedDict, total=False):
     attempts: int
     rejected: list[dict[str, Any]]
     report: dict[str, Any]
+    review: dict[str, Any]
     answer: dict[str, Any]
     timings: dict[str, float]
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 
 from ..records import Eye, Report
+from ..records.report import ReportStatus
 from .registry import Manuscript
 
 COLUMNS = (
@@ -66,7 +67,7 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         **of_eye.lesions.counts,
         "vessel_density": _rounded(of_eye.vessels.density),
         "vertical_cdr": _rounded(of_eye.disc.vertical_cdr),
-        "needs_review": bool(report.review_reasons),
+        "needs_review": bool(report.review_reasons) and report.status is not ReportStatus.REVIEWED,
         "report": path,
     }
 

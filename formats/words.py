@@ -13,6 +13,7 @@ EYE_WORDS = {Eye.RIGHT: "Right eye", Eye.LEFT: "Left eye", Eye.UNKNOWN: "Eye of 
 STATUS_WORDS = {
     ReportStatus.COMPLETE: "Complete",
     ReportStatus.NEEDS_REVIEW: "Needs review",
+    ReportStatus.REVIEWED: "Reviewed",
     ReportStatus.NOT_GRADABLE: "Not gradable",
     ReportStatus.NOT_A_FUNDUS_PHOTOGRAPH: "Not a fundus photograph",
 }

@@ -7,6 +7,7 @@ from .claim import Citation, Claim, ClaimKind, ClaimStatus, Evidence, Passage, R
 from .finding import QUADRANTS, Finding, Measurement, Point, Region
 from .photograph import Photograph
 from .report import Disagreement, EyeReport, Report
+from .review import Review, ReviewDecision
 from .store import ArtifactRef, ArtifactStore
 from .versions import load_report
 
@@ -35,6 +36,8 @@ __all__ = [
     "Record",
     "Region",
     "Report",
+    "Review",
+    "ReviewDecision",
     "Status",
     "load_report",
 ]

@@ -11,6 +11,7 @@ from pydantic import Field
 from .base import Eye, Record
 from .claim import Citation, Claim, Evidence, ReasoningStep
 from .photograph import Photograph
+from .review import Review
 
 SCHEMA_VERSION = "1.1"
 """Major.minor; records/versions.py reads the older ones."""
@@ -22,6 +23,7 @@ class ReportStatus(StrEnum):
 
     COMPLETE = "complete"
     NEEDS_REVIEW = "needs_review"
+    REVIEWED = "reviewed"
     NOT_GRADABLE = "not_gradable"
     NOT_A_FUNDUS_PHOTOGRAPH = "not_a_fundus_photograph"
 
@@ -206,7 +208,7 @@ class Provenance(Record):
 
 
 class Report(Record):
-    """One grounded report of one case. `eyes` has keys right, left, unknown."""
+    """One grounded report of one case. `eyes` has keys right, left, unknown; `review` is what a person signed."""
 
     schema_version: str = SCHEMA_VERSION
     case: str
@@ -222,9 +224,16 @@ class Report(Record):
     evidence: list[Evidence] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     provenance: Provenance
+    review: Review | None = None
     disclaimer: str = DISCLAIMER
 
     def claims(self) -> list[Claim]:
         """Every claim of the report, in reading order."""
         steps = [claim for eye in self.eyes.values() for step in eye.steps for claim in step.claims]
         return [*steps, *self.impression, *self.recommendation.claims]
+
+    def standing_grade(self, eye: Eye) -> int | None:
+        """The grade that stands for an eye: the reviewed one where a person signed, otherwise the machine's."""
+        if self.review is not None and eye in self.review.eyes:
+            return self.review.eyes[eye].grade
+        return self.eyes[eye].grade.value

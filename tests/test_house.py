@@ -13,7 +13,7 @@ FLOORS = {
     **dict.fromkeys(("experts", "knowledge"), 1),
     **dict.fromkeys(("tools", "formats"), 2),
     **dict.fromkeys(("agents", "jobs"), 3),
-    "sdk": 4,
+    **dict.fromkeys(("sdk", "sdk_review", "sdk_run"), 4),
     **dict.fromkeys(
         ("ui", "evals", "cli", "cli_knowledge", "cli_cases", "cli_chat", "cli_read", "cli_show", "cli_site"), 5
     ),

@@ -1,0 +1,89 @@
+"""The reviewer's desk: what waits, whose turn it is, and the taking up of an interrupted thread with decisions."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Any
+
+from filelock import FileLock, Timeout
+from langgraph.types import Command
+
+from ...errors import BadSetting
+from ...records import Report, ReviewDecision
+from ...records.report import ReportStatus
+from ...settings import Settings
+from ..checkpoints import checkpoints, keep_latest
+from ..graph import build_graph
+from ..state import Engine
+from . import index
+from .decide import check
+
+_WAIT_SECONDS = 10
+
+
+def session_of(settings: Settings, case: str, session: str) -> str:
+    """The session a case was read in: this one, or else the latest. Raises BadSetting for a case that is not known."""
+    sessions = [entry.session for entry in index.entries(settings, case)]
+    if not sessions:
+        raise BadSetting(f"{case} is not known here; `fundoscope review` lists what waits for a person")
+    return session if session in sessions else sessions[-1]
+
+
+async def standing_report(settings: Settings, case: str, session: str) -> Report:
+    """The report of a case as it stands. Raises BadSetting."""
+    async with checkpoints(settings) as saver:
+        return _report(await build_graph(saver).aget_state(_thread(settings, case, session)), case)
+
+
+async def sign(engine: Engine, case: str, decision: ReviewDecision, session: str) -> Report:
+    """Take up the case's thread with a reviewer's decisions and return the signed report.
+
+    Raises BadSetting, and changes nothing, for decisions that do not fit and for a report that somebody signed before.
+    """
+    thread = _thread(engine.settings, case, session)
+    name = thread["configurable"]["thread_id"]
+    async with held(engine.settings, case), checkpoints(engine.settings) as saver:
+        graph = build_graph(saver)
+        state = await graph.aget_state(thread)
+        report = _report(state, case)
+        if report.status is ReportStatus.REVIEWED and report.review is not None:
+            raise BadSetting(f"{case} was signed by {report.review.by}; nothing was changed")
+        if "review" not in state.next:
+            raise BadSetting(f"the reading of {case} was not finished; read its photographs again")
+        check(report, decision)
+        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        handed = {"decision": decision.model_dump(mode="json"), "signed": now.isoformat()}
+        await graph.ainvoke(Command(resume=handed), thread, context=engine, durability="sync")
+        await keep_latest(saver, name)
+        return _report(await graph.aget_state(thread), case)
+
+
+@asynccontextmanager
+async def held(settings: Settings, case: str) -> AsyncIterator[None]:
+    """One reviewer at a time has a case. Raises BadSetting when somebody else does not let go of it."""
+    folder = settings.home / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / sha256(case.encode()).hexdigest()[:16]
+    lock = FileLock(path, timeout=_WAIT_SECONDS, thread_local=False)
+    try:
+        await asyncio.to_thread(lock.acquire)
+    except Timeout as error:
+        raise BadSetting(f"somebody else is signing {case}; look at it again in a moment") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _thread(settings: Settings, case: str, session: str) -> Any:
+    return {"configurable": {"thread_id": f"{session_of(settings, case, session)}:{case}"}}
+
+
+def _report(state: Any, case: str) -> Report:
+    if not state.values.get("report"):
+        raise BadSetting(f"{case} has no report here; read its photographs again")
+    return Report.model_validate(state.values["report"])

@@ -1,0 +1,122 @@
+"""Signing: the report with its review, and what follows from the reviewed grades under the guideline.
+
+The machine's findings, claims, grades and recommendation stay as they were; the review stands beside them.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from ...knowledge import corpus
+from ...knowledge.guidelines import recommendation
+from ...knowledge.references import citation
+from ...records import Claim, Evidence, Eye, Passage, Report, Review, ReviewDecision
+from ...records.report import ReportStatus
+from ...records.review import ClaimReview, EyeReview, ReviewedRecommendation, Verdict
+from ..ledger import Ledger
+from ..lexicon import EYE_WORDS, PATTERNS
+from ..verify import verify_claim
+from .decide import check, claim_reviews, eye_reviews
+
+READ_SINCE = "readings were added or changed after {by} signed: what was signed is shown, and must be signed again"
+
+
+def signed_report(report: Report, decision: ReviewDecision, signed: datetime.datetime) -> Report:
+    """The report with the review of these decisions. Raises BadSetting where they do not fit it."""
+    check(report, decision)
+    claims = claim_reviews(report, decision)
+    eyes = {Eye(eye): review for eye, review in eye_reviews(report, decision, claims).items()}
+    follows, evidence = derive(report, eyes, claims)
+    review = Review(
+        reviewer=decision.signature.strip(),
+        signed=signed,
+        note=decision.note.strip(),
+        claims=claims,
+        eyes=eyes,
+        recommendation=follows,
+        earlier=report.review,
+    )
+    return _with(report, review, evidence, ReportStatus.REVIEWED)
+
+
+def with_review(report: Report, review: Review) -> Report:
+    """A fresh report of a case that was signed before: still reviewed while it says what was signed.
+
+    Where it says something else, the review stays in it and the report asks for a person again.
+    """
+    before = [(decided.claim, decided.before) for decided in review.claims]
+    grades = {eye: of_eye.grade_before for eye, of_eye in review.eyes.items()}
+    same = before == [(claim.id, claim.text) for claim in report.claims()]
+    same = same and grades == {eye: of_eye.grade.value for eye, of_eye in report.eyes.items()}
+    eyes = {eye: of_eye for eye, of_eye in review.eyes.items() if eye in report.eyes}
+    follows, evidence = derive(report, eyes, review.claims)
+    review = review.model_copy(update={"recommendation": follows})
+    if same:
+        return _with(report, review, evidence, ReportStatus.REVIEWED)
+    reasons = [*report.review_reasons, READ_SINCE.format(by=review.by)]
+    asking = report.model_copy(update={"review_reasons": reasons})
+    return _with(asking, review, evidence, ReportStatus.NEEDS_REVIEW)
+
+
+def _with(report: Report, review: Review, evidence: list[Evidence], status: ReportStatus) -> Report:
+    keys = [key for e in evidence if e.passage for key in (e.passage.reference, *e.passage.references)]
+    known = {cited.key for cited in report.citations}
+    more = [citation(key) for key in dict.fromkeys(keys) if key not in known]
+    return report.model_copy(
+        update={"review": review, "status": status, "evidence": evidence, "citations": [*report.citations, *more]}
+    )
+
+
+def derive(
+    report: Report, eyes: dict[Eye, EyeReview], claims: list[ClaimReview]
+) -> tuple[ReviewedRecommendation, list[Evidence]]:
+    """What the report's guideline says of the worse reviewed grade, and the ledger with the passage it stands on.
+
+    No interval follows while an eye has no reviewed grade, or while its evidence contradicts itself and the reviewer
+    named no grade for it.
+    """
+    guideline = report.recommendation.guideline or report.provenance.guideline
+    contradicted = {disagreement.eye for disagreement in report.disagreements}
+    ledger = Ledger(report.evidence)
+    for eye, review in eyes.items():
+        why = None
+        if review.grade is None:
+            why = f"the {EYE_WORDS[eye]} has no reviewed grade"
+        elif review.grade_by == "machine" and (eye in contradicted or None in contradicted):
+            why = f"the evidence on the {EYE_WORDS[eye]} contradicts itself and the reviewer named no grade for it"
+        if why is not None:
+            return ReviewedRecommendation(guideline=guideline, basis=f"No interval is derived: {why}."), list(ledger)
+    worse, review = max(eyes.items(), key=lambda item: (item[1].grade or 0, item[1].grade_by == "reviewer"))
+    statement = recommendation(guideline, review.grade or 0)
+    source = "the grade the reviewer gave" if review.grade_by == "reviewer" else "the machine's grade, as accepted"
+    which = f"{EYE_WORDS[worse]}, the worse one" if len(eyes) > 1 else EYE_WORDS[worse]
+    basis = f"grade {review.grade} of the {which}: {source}"
+    if statement is None:
+        basis = f"The {guideline} guideline makes no statement for {basis}."
+        return ReviewedRecommendation(guideline=guideline, basis=basis), list(ledger)
+    claim = _follow(corpus.by_id()[statement.passage_id], ledger)
+    refused = next((c for c in claims if c.before == claim.text and c.verdict is not Verdict.ACCEPTED), None)
+    if refused is not None:
+        basis = (
+            f"No interval is derived: the reviewer {refused.verdict.value} the guideline's sentence ({refused.claim})."
+        )
+        return ReviewedRecommendation(guideline=guideline, basis=basis), list(ledger)
+    follows = ReviewedRecommendation(
+        guideline=guideline,
+        interval=statement.interval,
+        referral=statement.referral,
+        claims=[claim],
+        basis=f"Derived by code under the {guideline} guideline from {basis}.",
+    )
+    return follows, list(ledger)
+
+
+def _follow(passage: Passage, ledger: Ledger) -> Claim:
+    """The guideline's sentence as a verified claim; its passage is entered in the ledger."""
+    entry = ledger.add_passage(passage.model_copy(update={"score": None}))
+    shape = PATTERNS["follow"]
+    slots: dict[str, str | int | float] = {"statement": passage.text, "key": passage.reference}
+    claim = Claim(
+        id="R1", text=shape.render(slots), kind=shape.kind, pattern=shape.id, slots=slots, evidence=[entry.id]
+    )
+    return verify_claim(claim, ledger)

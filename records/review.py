@@ -1,0 +1,98 @@
+"""What a person says of a report: the decisions handed in, and the record of them that stays in the report.
+
+The machine's reading is never overwritten: a review stands beside it and holds what was before and after.
+"""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Eye, Record
+from .claim import Claim
+
+MOST_SIGNATURE = 120
+MOST_WORDS = 4000
+"""Characters of a signature, and of a note or an edited sentence, at most."""
+
+
+class Verdict(StrEnum):
+    """What a reviewer made of a sentence."""
+
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+class ReviewDecision(Record):
+    """What a reviewer hands in. Claims are named by their ids (`C1`); every claim must be decided.
+
+    `accept_rest` accepts what is named nowhere. `grades` are the reviewer's own ICDR grades, 0 to 4; `ungradable` names
+    eyes whose photograph the reviewer cannot grade. `signature` is the name the reviewer signs with.
+    """
+
+    signature: str = ""
+    note: str = ""
+    accept_rest: bool = False
+    accept: list[str] = Field(default_factory=list)
+    reject: list[str] = Field(default_factory=list)
+    edit: dict[str, str] = Field(default_factory=dict)
+    grades: dict[Eye, int] = Field(default_factory=dict)
+    ungradable: list[Eye] = Field(default_factory=list)
+
+
+class ClaimReview(Record):
+    """The verdict on one claim: `before` is the machine's sentence, `after` the reviewer's own words in its place."""
+
+    claim: str
+    eye: Eye | None = None
+    verdict: Verdict
+    before: str
+    after: str | None = None
+
+
+class EyeReview(Record):
+    """An eye's grade and gradability before (the machine's) and after; `grade_by` says who the grade after is from.
+
+    `grade` is null when the reviewer rejected the machine's and gave none, or called the photograph ungradable.
+    """
+
+    grade_before: int | None = None
+    grade: int | None = None
+    grade_by: Literal["reviewer", "machine"] | None = None
+    gradable_before: bool | None = None
+    gradable: bool | None = None
+
+
+class ReviewedRecommendation(Record):
+    """What follows from the reviewed grades under the guideline, derived by code; `basis` says from what."""
+
+    guideline: str
+    interval: str | None = None
+    referral: str | None = None
+    claims: list[Claim] = Field(default_factory=list)
+    basis: str
+
+
+class Review(Record):
+    """A signed review: who, when, each sentence and each grade before and after. `earlier` is what it follows."""
+
+    reviewer: str
+    signed: datetime.datetime
+    note: str = ""
+    claims: list[ClaimReview] = Field(default_factory=list)
+    eyes: dict[Eye, EyeReview] = Field(default_factory=dict)
+    recommendation: ReviewedRecommendation
+    earlier: Review | None = None
+
+    def of(self, claim: str) -> ClaimReview | None:
+        """The verdict on a claim, or None when it was not part of what was signed."""
+        return next((decided for decided in self.claims if decided.claim == claim), None)
+
+    @property
+    def by(self) -> str:
+        """Who signed it and on which day."""
+        return f"{self.reviewer} on {self.signed.date().isoformat()}"

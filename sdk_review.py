@@ -1,0 +1,84 @@
+"""The SDK's part for reviewers: the queue, signing a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import BadSetting
+from .records import Report, ReviewDecision
+from .sdk_run import run
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .agents.review.index import QueuedReport
+    from .agents.state import Engine
+
+
+class Reviewing:
+    """What a reviewer does with the cases of this FUNDOSCOPE_HOME, whichever session read them."""
+
+    settings: Settings
+    session: str
+
+    @property
+    def engine(self) -> Engine:
+        """Experts, store and planner."""
+        raise NotImplementedError
+
+    def _dated(self, written: dict[str, Any]) -> Report:
+        raise NotImplementedError
+
+    def queue(self) -> list[QueuedReport]:
+        """The reports that need a person and why, of all sessions, the oldest first: doubtful and ungradable ones."""
+        from .agents.review.index import entries
+
+        return [entry for entry in entries(self.settings) if entry.waits]
+
+    async def aqueue(self) -> list[QueuedReport]:
+        """`queue`, async."""
+        return self.queue()
+
+    def standing(self, case: str) -> Report:
+        """The report of a case as it stands, whichever session read it. Raises BadSetting when the case is not known."""
+        return run(self.astanding(case))
+
+    async def astanding(self, case: str) -> Report:
+        """`standing`, async."""
+        from .agents.review.desk import standing_report
+
+        return self._dated((await standing_report(self.settings, case, self.session)).model_dump(mode="json"))
+
+    def review(self, case: Report | str, decisions: ReviewDecision | dict[str, Any] | str | Path) -> Report:
+        """Sign a report with a reviewer's decisions (a record, its JSON as a dict, or a JSON file); returns it signed.
+
+        Raises BadSetting, with nothing changed, for an unknown case, decisions that do not fit it, an empty signature,
+        or a report that somebody else signed first.
+        """
+        return run(self.areview(case, decisions))
+
+    async def areview(self, case: Report | str, decisions: ReviewDecision | dict[str, Any] | str | Path) -> Report:
+        """`review`, async."""
+        from .agents.review.desk import sign
+
+        case_id = case.case if isinstance(case, Report) else case
+        signed = await sign(self.engine, case_id, _decision(decisions), self.session)
+        return self._dated(signed.model_dump(mode="json"))
+
+
+def _decision(given: ReviewDecision | dict[str, Any] | str | Path) -> ReviewDecision:
+    """The decisions as a record. Raises BadSetting."""
+    from pydantic import ValidationError
+
+    if isinstance(given, ReviewDecision):
+        return given
+    try:
+        if isinstance(given, dict):
+            return ReviewDecision.model_validate(given)
+        return ReviewDecision.model_validate_json(Path(given).read_bytes())
+    except OSError as error:
+        raise BadSetting(f"{given}: the decisions cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadSetting(f"the decisions: {place or 'JSON'}: {first['msg']}") from error

@@ -1,0 +1,190 @@
+"""A person's review: what waits, what is kept beside the machine's reading, what follows, and who comes second."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fundoscope import Fundoscope, Report
+from fundoscope.agents.state import Engine
+from fundoscope.errors import BadSetting
+from fundoscope.knowledge.guidelines import recommendation
+from fundoscope.records import Eye, ReviewDecision
+from fundoscope.records.review import Verdict
+
+SIGNED = {"signature": "Dr Ada Reader", "accept_rest": True}
+
+
+@pytest.fixture
+def case(scope: Fundoscope, phantom_file: Path, request: pytest.FixtureRequest) -> tuple[Fundoscope, Report]:
+    """A reading in a session of the test's own."""
+    desk = scope.in_session(f"review {request.node.name}")
+    return desk, desk.read(phantom_file)
+
+
+def restarted(scope: Fundoscope) -> Fundoscope:
+    """The same home after a restart: nothing decoded in memory."""
+    again = Fundoscope(scope.settings, session=scope.session)
+    again._engine = Engine(scope.settings, scope.engine.bench, scope.engine.speaker)
+    return again
+
+
+def other_grade(report: Report) -> int:
+    machine = report.eyes[Eye.RIGHT].grade.value
+    return 3 if machine != 3 else 1
+
+
+def test_a_review_stands_beside_the_machines_reading_also_after_a_restart(case: tuple[Fundoscope, Report]) -> None:
+    desk, report = case
+    first, second, third = [claim.id for claim in report.claims()][:3]
+    grade = other_grade(report)
+    signed = restarted(desk).review(
+        report.case,
+        {**SIGNED, "reject": [first], "edit": {second: "The disc margin is blurred."}, "accept": [third],
+         "grades": {"right": grade}, "note": "Seen on the monitor."},
+    )  # fmt: skip
+    assert signed.status == "reviewed" and signed.review is not None
+    assert signed.eyes == report.eyes and signed.recommendation == report.recommendation
+    assert signed.claims() == report.claims()
+    review = signed.review
+    assert (review.reviewer, review.note) == ("Dr Ada Reader", "Seen on the monitor.")
+    assert [review.of(c).verdict for c in (first, second, third)] == ["rejected", "edited", "accepted"]  # type: ignore[union-attr]
+    edited = review.of(second)
+    assert edited is not None and edited.after == "The disc margin is blurred." and edited.before in str(report)
+    of_eye = review.eyes[Eye.RIGHT]
+    assert (of_eye.grade_before, of_eye.grade, of_eye.grade_by) == (
+        report.eyes[Eye.RIGHT].grade.value,
+        grade,
+        "reviewer",
+    )
+    assert signed.standing_grade(Eye.RIGHT) == grade
+    assert restarted(desk).standing(report.case).review == review
+
+
+def test_what_follows_is_the_guidelines_statement_for_the_reviewed_grade(case: tuple[Fundoscope, Report]) -> None:
+    desk, report = case
+    grade = other_grade(report)
+    review = desk.review(report, {**SIGNED, "grades": {"right": grade}}).review
+    assert review is not None
+    statement = recommendation("ICO", grade)
+    follows = review.recommendation
+    assert statement is not None and (follows.interval, follows.referral) == (statement.interval, statement.referral)
+    assert follows.basis == (
+        f"Derived by code under the ICO guideline from grade {grade} of the right eye: the grade the reviewer gave."
+    )
+    assert [claim.status for claim in follows.claims] == ["supported"]
+    evidence = {entry.id: entry for entry in desk.standing(report.case).evidence}
+    passages = [evidence[name].passage for claim in follows.claims for name in claim.evidence]
+    assert [p.text for p in passages if p is not None] == [statement.sentence]
+
+
+def test_nothing_follows_while_an_eye_has_no_reviewed_grade(case: tuple[Fundoscope, Report]) -> None:
+    desk, report = case
+    review = desk.review(report, {**SIGNED, "ungradable": ["right"]}).review
+    assert review is not None and review.eyes[Eye.RIGHT].gradable is False
+    assert review.recommendation.interval is None and not review.recommendation.claims
+    assert review.recommendation.basis == "No interval is derived: the right eye has no reviewed grade."
+
+
+def test_rejecting_the_grade_without_another_leaves_none_standing(case: tuple[Fundoscope, Report]) -> None:
+    desk, report = case
+    graded = next(claim.id for claim in report.claims() if claim.pattern == "summary")
+    signed = desk.review(report, {**SIGNED, "reject": [graded]})
+    assert signed.standing_grade(Eye.RIGHT) is None and signed.eyes[Eye.RIGHT].grade.value is not None
+
+
+def test_the_queue_lists_what_needs_a_person_and_why_over_all_sessions(
+    case: tuple[Fundoscope, Report], scope: Fundoscope, tmp_path: Path
+) -> None:
+    desk, report = case
+    waiting = [entry for entry in scope.queue() if entry.session == desk.session]
+    assert bool(waiting) == bool(report.review_reasons)
+    for entry in waiting:
+        assert entry.case == report.case and entry.reasons == report.review_reasons
+    desk.review(report, SIGNED)
+    assert all(entry.session != desk.session for entry in scope.queue())
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({"signature": "  "}, "the signature is empty"),
+        ({"signature": "Dr\nX"}, "the signature is one line"),
+        ({"signature": "Dr \u202eX"}, "the signature holds characters that cannot be printed"),
+        ({"reject": ["C777"]}, "has no claim 'C777'"),
+        ({"grades": {"right": 7}}, "a grade is 0 to 4, not 7"),
+        ({"grades": {"left": 1}}, "has no left eye"),
+        ({"grades": {"right": 1}, "ungradable": ["right"]}, "is given a grade and called ungradable"),
+        ({"edit": {"C1": " "}}, "the sentence in place of C1 is empty"),
+        ({"accept": ["C1"], "reject": ["C1"]}, "claim C1 is decided more than once"),
+        ({"accept_rest": False}, "not decided (C1, C2"),
+        ({"grades": {"middle": 1}}, "the decisions: grades.middle"),
+    ],
+)
+def test_decisions_that_do_not_fit_are_one_line_and_change_nothing(
+    scope: Fundoscope, phantom_report: Report, changed: dict[str, Any], line: str
+) -> None:
+    with pytest.raises(BadSetting) as refused:
+        scope.review(phantom_report, {**SIGNED, **changed})
+    assert line in str(refused.value) and "\n" not in str(refused.value)
+    assert scope.standing(phantom_report.case).review is None
+
+
+def test_an_unknown_case_is_one_line(scope: Fundoscope) -> None:
+    with pytest.raises(BadSetting, match="case-0 is not known here"):
+        scope.review("case-0", SIGNED)
+
+
+def test_of_two_reviewers_at_once_the_second_gets_one_line(case: tuple[Fundoscope, Report]) -> None:
+    desk, report = case
+    outcomes: list[str] = []
+
+    def sign(name: str) -> None:
+        try:
+            outcomes.append(str(desk.review(report, {**SIGNED, "signature": name}).status))
+        except BadSetting as error:
+            outcomes.append(str(error))
+
+    people = [threading.Thread(target=sign, args=(name,)) for name in ("Dr One", "Dr Two")]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    review = desk.standing(report.case).review
+    assert review is not None and review.earlier is None
+    line = f"{report.case} was signed by {review.by}; nothing was changed"
+    assert sorted(outcomes) == sorted(["reviewed", line])
+
+
+def test_questions_are_answered_before_and_after_signing_and_the_review_stays(case: tuple[Fundoscope, Report]) -> None:
+    desk, report = case
+    assert desk.ask(report, "How dense are the vessels?").answered
+    signed = desk.review(report, {**SIGNED, "grades": {"right": other_grade(report)}})
+    assert restarted(desk).ask(report.case, "How many microaneurysms are there?").answered
+    after = desk.report(report.case)
+    assert after.status == "reviewed" and after.review == signed.review
+
+
+def test_reading_again_keeps_what_was_signed(case: tuple[Fundoscope, Report], phantom_file: Path) -> None:
+    desk, report = case
+    signed = desk.review(report, SIGNED)
+    assert desk.read(phantom_file).review == signed.review
+
+
+def test_readings_added_after_signing_ask_for_a_person_again(scope: Fundoscope, phantom_file: Path) -> None:
+    desk = scope.in_session("review grows")
+    report = desk.read(phantom_file, question="How dense are the vessels?")
+    first = desk.review(report, SIGNED).review
+    assert first is not None
+    desk.ask(report, "How many microaneurysms are there?")
+    grown = desk.report(report.case)
+    assert grown.status == "needs_review" and f"after {first.by} signed" in grown.review_reasons[-1]
+    assert grown.review is not None and grown.review.claims == first.claims
+    again = desk.review(report, {**SIGNED, "signature": "Dr B"})
+    assert again.status == "reviewed" and again.review is not None and again.review.earlier is not None
+    assert again.review.earlier.reviewer == "Dr Ada Reader"
+    assert {claim.id for claim in again.claims()} == {decided.claim for decided in again.review.claims}
+    assert all(decided.verdict is Verdict.ACCEPTED for decided in again.review.claims)
+    assert ReviewDecision.model_validate(SIGNED).note == ""
