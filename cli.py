@@ -15,6 +15,7 @@ from .cli_cases import app as cases_app
 from .cli_chat import chat
 from .cli_knowledge import app as knowledge_app
 from .cli_read import read
+from .cli_review import purge, review
 from .cli_show import spinner
 from .cli_site import LabelsOption, calibrate, convert, evaluate_labels
 from .errors import BadSetting, FundoscopeError
@@ -32,6 +33,8 @@ app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(cases_app, name="cases")
 app.command()(read)
 app.command()(chat)
+app.command()(review)
+app.command()(purge)
 app.command()(convert)
 app.command()(calibrate)
 

@@ -59,7 +59,33 @@ def print_report(report: Report) -> None:
         print(f"  Disagreement: {disagreement.text}")
     for cut in report.provenance.planning.cut if report.provenance.planning is not None else ():
         print(f"  {cut}")
+    print_review(report)
     print(report.disclaimer)
+
+
+def print_review(report: Report) -> None:
+    """What a person signed: what was changed, the grades before and after, what follows now."""
+    review = report.review
+    if review is None:
+        return
+    print(f"Reviewed by {review.by}")
+    for decided in review.claims:
+        if decided.verdict != "accepted":
+            print(f"  {decided.claim} {decided.verdict.value}: {decided.before}")
+        if decided.after is not None:
+            print(f"     the reviewer's own words: {decided.after}")
+    for eye, of_eye in review.eyes.items():
+        before, after = (_grade(grade) for grade in (of_eye.grade_before, of_eye.grade))
+        print(f"  {eye.value} eye: {after} after review; the machine's reading: {before}")
+    for claim in review.recommendation.claims:
+        print(f"  {sentence(claim)}")
+    print(f"  {review.recommendation.basis}")
+    if review.note:
+        print(f"  Note: {review.note}")
+
+
+def _grade(grade: int | None) -> str:
+    return "no grade" if grade is None else f"grade {grade}"
 
 
 def print_answer(answer: Answer) -> None:

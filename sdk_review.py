@@ -1,4 +1,4 @@
-"""The SDK's part for reviewers: the queue, signing a report."""
+"""The SDK's part for reviewers: the queue, signing a report, signed cases as a labelled set, removing a case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from .sdk_run import run
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from .agents.review.export import Exported
     from .agents.review.index import QueuedReport
+    from .agents.review.purge import Purged
     from .agents.state import Engine
 
 
@@ -64,6 +66,34 @@ class Reviewing:
         case_id = case.case if isinstance(case, Report) else case
         signed = await sign(self.engine, case_id, _decision(decisions), self.session)
         return self._dated(signed.model_dump(mode="json"))
+
+    def export_reviewed(self, folder: str | Path) -> Exported:
+        """Write the signed cases as a labelled set: photographs without metadata, and `labels.csv`.
+
+        Raises BadSetting for a folder that holds something.
+        """
+        return run(self.aexport_reviewed(folder))
+
+    async def aexport_reviewed(self, folder: str | Path) -> Exported:
+        """`export_reviewed`, async."""
+        from .agents.review.export import export_signed
+
+        return await export_signed(self.settings, Path(folder))
+
+    def purge(self, case: Report | str) -> Purged:
+        """Remove a case and all that was kept of it, in all sessions. Raises BadSetting when it is not known.
+
+        What another case needs too stays, and so do files that were written to folders of your own.
+        """
+        return run(self.apurge(case))
+
+    async def apurge(self, case: Report | str) -> Purged:
+        """`purge`, async."""
+        from .agents.review.purge import purge
+
+        purged = await purge(self.settings, case.case if isinstance(case, Report) else case)
+        self.engine.shelf.clear()
+        return purged
 
 
 def _decision(given: ReviewDecision | dict[str, Any] | str | Path) -> ReviewDecision:

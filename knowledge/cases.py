@@ -7,7 +7,7 @@ the user's Chroma server) and can be removed; nothing is kept that was not asked
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,6 +90,38 @@ class SimilarCases:
 
     def _collection(self) -> Collection:
         return store.get_or_create(store.client(self._settings), self._name)
+
+
+def forget_photographs(settings: Settings, photographs: Set[str]) -> list[KeptCase]:
+    """Remove the kept cases of these photographs (SHA-256), whichever model described them; returns what was removed.
+
+    A collection is written anew without them and the folder's database is packed, so that nothing of them stays in it.
+    On a Chroma server what its own log and free pages hold is the server's.
+    """
+    if settings.chroma_url is None and not (settings.home / "chroma").is_dir():
+        return []
+    removed: dict[str, KeptCase] = {}
+    with store.locked(settings):
+        client = store.client(settings)
+        for name in [c.name for c in client.list_collections() if c.name.startswith("cases-")]:
+            old = client.get_collection(name, embedding_function=None)
+            found = old.get(include=["metadatas", "embeddings"])
+            fields, vectors = found["metadatas"] or [], np.asarray(found["embeddings"], np.float32)
+            gone = [place for place, of in enumerate(fields) if of["photograph"] in photographs]
+            if not gone:
+                continue
+            removed |= {found["ids"][place]: _case(found["ids"][place], fields[place]) for place in gone}
+            stays = [place for place in range(len(fields)) if place not in gone]
+            client.delete_collection(name)
+            if stays:
+                store.get_or_create(client, name).add(
+                    ids=[found["ids"][place] for place in stays],
+                    embeddings=vectors[stays],
+                    metadatas=[fields[place] for place in stays],
+                )
+        if removed and settings.chroma_url is None:
+            store.pack(settings)
+    return [removed[id_] for id_ in sorted(removed)]
 
 
 def _case(id_: str, fields: Any) -> KeptCase:

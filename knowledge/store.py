@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -131,6 +132,16 @@ def _client(folder: str, url: str | None) -> ClientAPI:
 
 def _line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def pack(settings: Settings) -> None:
+    """Write the folder's database anew without what was deleted. Raises KnowledgeError when another process uses it."""
+    try:
+        with closing(sqlite3.connect(settings.home / "chroma" / "chroma.sqlite3", timeout=_LOCK_SECONDS)) as database:
+            database.execute("VACUUM")
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise KnowledgeError(f"{settings.home}: the store cannot be packed while it is used ({error})") from error
 
 
 def version() -> str:

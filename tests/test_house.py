@@ -15,7 +15,19 @@ FLOORS = {
     **dict.fromkeys(("agents", "jobs"), 3),
     **dict.fromkeys(("sdk", "sdk_review", "sdk_run"), 4),
     **dict.fromkeys(
-        ("ui", "evals", "cli", "cli_knowledge", "cli_cases", "cli_chat", "cli_read", "cli_show", "cli_site"), 5
+        (
+            "ui",
+            "evals",
+            "cli",
+            "cli_knowledge",
+            "cli_cases",
+            "cli_chat",
+            "cli_read",
+            "cli_review",
+            "cli_show",
+            "cli_site",
+        ),
+        5,
     ),
 }
 

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -65,9 +66,8 @@ async def sign(engine: Engine, case: str, decision: ReviewDecision, session: str
 @asynccontextmanager
 async def held(settings: Settings, case: str) -> AsyncIterator[None]:
     """One reviewer at a time has a case. Raises BadSetting when somebody else does not let go of it."""
-    folder = settings.home / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / sha256(case.encode()).hexdigest()[:16]
+    path = lock_path(settings, case)
+    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path, timeout=_WAIT_SECONDS, thread_local=False)
     try:
         await asyncio.to_thread(lock.acquire)
@@ -77,6 +77,11 @@ async def held(settings: Settings, case: str) -> AsyncIterator[None]:
         yield
     finally:
         lock.release()
+
+
+def lock_path(settings: Settings, case: str) -> Path:
+    """The file by which a case is held; its name does not tell which case."""
+    return settings.home / "locks" / sha256(case.encode()).hexdigest()[:16]
 
 
 def _thread(settings: Settings, case: str, session: str) -> Any:
