@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from ...agents.lexicon import PATTERNS, reasons_text
@@ -14,8 +12,7 @@ from ...records import QUADRANTS, Evidence, Finding
 from .facts import Fact, holds
 from .findings import KINDS
 from .ledgers import ledger, ledger_names
-
-FOLDER = Path(__file__).parent
+from .rows import rows
 
 
 @dataclass(frozen=True)
@@ -36,10 +33,10 @@ class Source:
 
 @lru_cache(maxsize=1)
 def paraphrases() -> tuple[Source, ...]:
-    """The true sentences of `paraphrases.jsonl`."""
-    items = [json.loads(line) for line in (FOLDER / "paraphrases.jsonl").read_text(encoding="utf-8").splitlines()]
+    """The true sentences of the files, both halves."""
     return tuple(
-        Source(i["id"], i["ledger"], i["half"], i["text"], tuple(i["evidence"]), tuple(i["truth"])) for i in items
+        Source(i["id"], i["ledger"], i["half"], i["text"], tuple(i["evidence"]), tuple(i["truth"]))
+        for i in rows("paraphrases")
     )
 
 
