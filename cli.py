@@ -14,6 +14,7 @@ from . import __version__
 from .cli_cases import app as cases_app
 from .cli_chat import chat
 from .cli_knowledge import app as knowledge_app
+from .cli_letter import letter
 from .cli_read import read
 from .cli_review import purge, review
 from .cli_show import spinner
@@ -35,6 +36,7 @@ app.command()(read)
 app.command()(chat)
 app.command()(review)
 app.command()(purge)
+app.command()(letter)
 app.command()(convert)
 app.command()(calibrate)
 

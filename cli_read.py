@@ -28,6 +28,14 @@ def read(
         str | None,
         typer.Option("--format", help="json, html, csv, several with commas; default json,html", metavar="NAME,..."),
     ] = None,
+    letters: Annotated[
+        str | None,
+        typer.Option(
+            "--letter",
+            help="Also write letters: en-patient, es-clinician, es-patient, with commas",
+            metavar="VOICE,...",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     guideline: Annotated[str | None, typer.Option(help="ICO, AAO, ADA, NICE or NHS")] = None,
     planner: PlannerOption = None,
@@ -37,10 +45,12 @@ def read(
     composer: ComposerOption = None,
 ) -> None:
     """Read photographs into one grounded report; `--format` without `--out` writes it here."""
+    from .agents.voices import parse_voices
     from .formats.registry import DEFAULT_FORMATS, parse_formats
 
     wanted = DEFAULT_FORMATS if formats is None else parse_formats(formats)
-    if out is None and formats is not None:
+    voices = parse_voices(letters)
+    if out is None and (formats is not None or voices):
         out = Path()
     from .sdk import Fundoscope
 
@@ -51,6 +61,7 @@ def read(
     with spinner("Reading"):
         report = scope.read(photographs, eye=eye)
         written = scope.write(report, out, formats=wanted) if out is not None else []
+        written += [scope.write_letter(report, voice, out) for voice in voices if out is not None]
     if as_json:
         print(report.model_dump_json(indent=2))
         return

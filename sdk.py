@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .agents.state import CaseState, Engine
     from .jobs.batch import BatchSummary
     from .knowledge.cases import KeptCase
+    from .records.letter import Letter
     from .tools.views import View
 
 Source = str | Path | Photograph
@@ -207,6 +208,24 @@ class Fundoscope(Reviewing):
         for name, data in files.items():
             write_whole(Path(out) / name, data)
         return [Path(out) / name for name in files]
+
+    def letter(self, report: Report, voice: str = "en-patient") -> Letter:
+        """The report told in plain words or another language (`voice_names()` in agents.voices), verified again.
+
+        Raises BadSetting for an unknown voice.
+        """
+        from .agents.voices import write_letter
+
+        return write_letter(report, voice)
+
+    def write_letter(self, report: Report, voice: str, out: str | Path, *, stem: str = "letter") -> Path:
+        """Write `stem.VOICE.html` into a folder, whole or not at all; returns its path."""
+        from .formats.letter import render_letter
+        from .records.files import write_whole
+
+        path = Path(out) / f"{stem}.{voice}.html"
+        write_whole(path, render_letter(self.letter(report, voice)).encode())
+        return path
 
     def photographs(self, report: Report) -> dict[str, Photograph]:
         """The report's photographs that are still decoded in memory, by content hash."""

@@ -21,7 +21,7 @@ from .patterns import (
     vessels,
 )
 from .patterns.pattern import Pattern
-from .patterns.slots import SLOT_TYPES, Slots, SlotType, counted
+from .patterns.slots import SLOT_TYPES, Slots, SlotType
 from .patterns.words import CONDITION_NAMES, EYE_WORDS, GRADE_NAMES, LESION_NAMES, RETAKE_REASONS, reasons_text
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "Pattern",
     "SlotType",
     "Slots",
-    "counted",
     "parse",
     "reasons_text",
 ]

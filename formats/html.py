@@ -32,7 +32,7 @@ def render_html(report: Report, store: ArtifactStore, photographs: Mapping[str, 
         if entry.finding is not None:
             entry.finding.use(store)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             report=report,
@@ -48,7 +48,8 @@ def render_html(report: Report, store: ArtifactStore, photographs: Mapping[str, 
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package; everything put into them is escaped."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,

@@ -22,6 +22,7 @@ FLOORS = {
             "cli_knowledge",
             "cli_cases",
             "cli_chat",
+            "cli_letter",
             "cli_read",
             "cli_review",
             "cli_show",

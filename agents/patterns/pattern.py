@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...records import ClaimKind
-from .slots import COUNTED, SLOT_TYPES, Slots, counted, read_counted
+from .slots import COUNTING, SLOT_TYPES, Counting, Slots, SlotType
 
 OBSERVATION, MEASUREMENT = ClaimKind.OBSERVATION, ClaimKind.MEASUREMENT
 INTERPRETATION, RECOMMENDATION = ClaimKind.INTERPRETATION, ClaimKind.RECOMMENDATION
@@ -16,11 +16,16 @@ INTERPRETATION, RECOMMENDATION = ClaimKind.INTERPRETATION, ClaimKind.RECOMMENDAT
 
 @dataclass(frozen=True)
 class Pattern:
-    """A sentence with slots `{name:type}`; `{counted}` stands for a lesion type with its count."""
+    """A sentence with slots `{name:type}`; `{counted}` stands for a lesion type with its count.
+
+    `types` and `counting` are the words of the language it is in, English unless given.
+    """
 
     id: str
     kind: ClaimKind
     template: str
+    types: Mapping[str, SlotType] = field(default_factory=lambda: SLOT_TYPES, repr=False, compare=False)
+    counting: Counting = field(default=COUNTING, repr=False, compare=False)
 
     @cached_property
     def slots(self) -> dict[str, str]:
@@ -33,10 +38,10 @@ class Pattern:
         regex = ""
         for piece in pieces:
             if piece == "{counted}":
-                regex += f"(?P<counted>{COUNTED})"
+                regex += f"(?P<counted>{self.counting.regex})"
             elif piece.startswith("{"):
                 name, slot_type = piece[1:-1].split(":")
-                regex += f"(?P<{name}>{SLOT_TYPES[slot_type].regex})"
+                regex += f"(?P<{name}>{self.types[slot_type].regex})"
             else:
                 regex += re.escape(piece)
         return re.compile(regex, re.ASCII)
@@ -45,9 +50,9 @@ class Pattern:
         """The sentence for these values. Raises KeyError for a missing slot."""
         text = self.template
         if "{counted}" in text:
-            text = text.replace("{counted}", counted(str(slots["lesion"]), int(slots["count"])))
+            text = text.replace("{counted}", self.counting.write(str(slots["lesion"]), int(slots["count"])))
         for name, slot_type in self.slots.items():
-            text = text.replace(f"{{{name}:{slot_type}}}", SLOT_TYPES[slot_type].write(slots[name]))
+            text = text.replace(f"{{{name}:{slot_type}}}", self.types[slot_type].write(slots[name]))
         return text[0].upper() + text[1:]
 
     def parse(self, text: str) -> Slots | None:
@@ -58,7 +63,7 @@ class Pattern:
         slots: Slots = {}
         for name, words in match.groupdict().items():
             if name == "counted":
-                slots["lesion"], slots["count"] = read_counted(words)
+                slots["lesion"], slots["count"] = self.counting.read(words)
             else:
-                slots[name] = SLOT_TYPES[self.slots[name]].read(words)
+                slots[name] = self.types[self.slots[name]].read(words)
         return slots

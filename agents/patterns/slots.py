@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ...records import QUADRANTS
 from .words import CONDITION_NAMES, EYE_WORDS, GRADE_NAMES, LESION_NAMES, RETAKE_REASONS
@@ -12,12 +13,12 @@ from .words import CONDITION_NAMES, EYE_WORDS, GRADE_NAMES, LESION_NAMES, RETAKE
 Slots = dict[str, str | int | float]
 
 
-def _choice(words: Mapping[str, object]) -> str:
-    return "|".join(re.escape(str(word)) for word in sorted(words, key=len, reverse=True))
+def choice(words: Iterable[object]) -> str:
+    """A regular expression for any of the words, longer ones first."""
+    return "|".join(re.escape(word) for word in sorted(map(str, words), key=len, reverse=True))
 
 
 _BY_EYE_WORDS = {words: eye for eye, words in EYE_WORDS.items()}
-_BY_LESION_WORD = {word: kind for kind, words in LESION_NAMES.items() for word in words}
 _BY_GRADE_NAME = {name: grade for grade, name in GRADE_NAMES.items()}
 _BY_CONDITION = {words: name for name, words in CONDITION_NAMES.items()}
 _BY_REASON = {words: reason for reason, words in RETAKE_REASONS.items()}
@@ -25,58 +26,87 @@ _BY_REASON = {words: reason for reason, words in RETAKE_REASONS.items()}
 
 @dataclass(frozen=True)
 class SlotType:
-    """How a value is written and recognised. `decimals` for numbers."""
+    """How a value is written and recognised.
+
+    `decimals` for numbers, written `scale` times as large with the decimal `mark`; `words` for what has names; `several`
+    for a list of names, separated by commas on both sides.
+    """
 
     regex: str
     decimals: int | None = None
     words: Mapping[str, str | int] | None = None
+    mark: str = "."
+    scale: int = 1
+    several: bool = False
 
     def write(self, value: str | int | float) -> str:
-        """The words for a value."""
+        """The words for a value. Raises KeyError for a value that has none."""
         if self.decimals is not None:
-            return f"{float(value):.{self.decimals}f}"
-        if self.words is not None:
-            return next(word for word, stands_for in self.words.items() if stands_for == value)
-        return str(value)
+            return f"{float(value) * self.scale:.{self.decimals}f}".replace(".", self.mark)
+        if self.words is None:
+            return str(value)
+        named = {stands_for: word for word, stands_for in self.words.items()}
+        return ", ".join(named[v] for v in str(value).split(", ")) if self.several else named[value]
 
     def read(self, text: str) -> str | int | float:
         """The value of the words."""
         if self.decimals is not None:
-            return int(text) if self.decimals == 0 else float(text)
-        return self.words[text] if self.words is not None else text
+            whole = self.decimals == 0 and self.scale == 1
+            return int(text) if whole else float(text.replace(self.mark, ".")) / self.scale
+        if self.words is None:
+            return text
+        return ", ".join(str(self.words[t]) for t in text.split(", ")) if self.several else self.words[text]
 
 
 _NUMBER = r"-?\d+"
 SLOT_TYPES: dict[str, SlotType] = {
-    "eye": SlotType(_choice(_BY_EYE_WORDS), words=_BY_EYE_WORDS),
+    "eye": SlotType(choice(_BY_EYE_WORDS), words=_BY_EYE_WORDS),
     "side": SlotType("right|left"),
     "field": SlotType("macula-centred|disc-centred"),
     "int": SlotType(_NUMBER, decimals=0),
     "dec1": SlotType(_NUMBER + r"\.\d", decimals=1),
     "dec2": SlotType(_NUMBER + r"\.\d\d", decimals=2),
     "unit": SlotType("px|mm|DD"),
-    "grade": SlotType(_choice(_BY_GRADE_NAME), words=_BY_GRADE_NAME),
+    "grade": SlotType(choice(_BY_GRADE_NAME), words=_BY_GRADE_NAME),
     "set": SlotType(r"[0-4](?:, [0-4])*"),
     "quadrant": SlotType("|".join(QUADRANTS)),
-    "reasons": SlotType(f"(?:{_choice(_BY_REASON)})(?:, (?:{_choice(_BY_REASON)}))*"),
-    "condition": SlotType(_choice(_BY_CONDITION), words=_BY_CONDITION),
+    "reasons": SlotType(f"(?:{choice(_BY_REASON)})(?:, (?:{choice(_BY_REASON)}))*"),
+    "condition": SlotType(choice(_BY_CONDITION), words=_BY_CONDITION),
     "key": SlotType(r"[a-z][a-z0-9_]+"),
     "case": SlotType(r"[0-9a-f]{16}"),
     "text": SlotType(r"\S(?:.*\S)?"),
 }
 
 
-def counted(kind: str, count: int) -> str:
-    """ "no haemorrhages", "1 haemorrhage", "12 haemorrhages"."""
-    singular, plural = LESION_NAMES[kind]
-    return f"no {plural}" if count == 0 else f"{count} {singular if count == 1 else plural}"
+@dataclass(frozen=True)
+class Counting:
+    """How a lesion type is written with its count: for each type the words for none, one and more, `{n}` the number."""
+
+    names: Mapping[str, tuple[str, str, str]]
+
+    def write(self, kind: str, count: int) -> str:
+        """In English "no haemorrhages", "1 haemorrhage", "12 haemorrhages"."""
+        none, one, more = self.names[kind]
+        return none if count == 0 else one if count == 1 else more.replace("{n}", str(count))
+
+    @cached_property
+    def regex(self) -> str:
+        """What `write` writes."""
+        return "|".join(_with_number(words) for forms in self.names.values() for words in forms)
+
+    def read(self, text: str) -> tuple[str, int]:
+        """The lesion type and count of words that match `regex`."""
+        for kind, forms in self.names.items():
+            for count, words in enumerate(forms):
+                match = re.fullmatch(_with_number(words), text)
+                if match is not None:
+                    number = re.search(r"\d+", text) if "{n}" in words else None
+                    return kind, count if number is None else int(number[0])
+        raise KeyError(text)
 
 
-COUNTED = rf"(?:no|\d+) (?:{_choice(_BY_LESION_WORD)})"
-"""What `counted` writes, as a regular expression."""
+def _with_number(words: str) -> str:
+    return re.escape(words).replace(re.escape("{n}"), r"\d+")
 
 
-def read_counted(text: str) -> tuple[str, int]:
-    """The lesion type and count of words that `counted` wrote."""
-    number, word = text.split(" ", 1)
-    return _BY_LESION_WORD[word], 0 if number == "no" else int(number)
+COUNTING = Counting({kind: (f"no {more}", f"1 {one}", f"{{n}} {more}") for kind, (one, more) in LESION_NAMES.items()})

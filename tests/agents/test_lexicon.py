@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fundoscope.agents.lexicon import PATTERNS, counted, parse
+from fundoscope.agents.lexicon import PATTERNS, parse
+from fundoscope.agents.patterns.slots import COUNTING
 
 from .cases import two_eyes
 
@@ -18,9 +19,9 @@ def test_every_rendering_parses_back_to_its_pattern_and_values() -> None:
 
 
 def test_counts_are_written_as_people_write_them() -> None:
-    assert counted("HE", 0) == "no haemorrhages"
-    assert counted("HE", 1) == "1 haemorrhage"
-    assert counted("EX", 12) == "12 hard exudates"
+    assert COUNTING.write("HE", 0) == "no haemorrhages"
+    assert COUNTING.write("HE", 1) == "1 haemorrhage"
+    assert COUNTING.write("EX", 12) == "12 hard exudates"
 
 
 def test_sentences_outside_the_lexicon_do_not_parse() -> None:

@@ -1,0 +1,152 @@
+"""Voices: each tells every sentence of the report or says that it does not, adds nothing, and is held to the evidence."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from fundoscope import Report
+from fundoscope.agents.ledger import Ledger
+from fundoscope.agents.lexicon import PATTERNS
+from fundoscope.agents.voices import load_voice, voice_names, write_letter
+from fundoscope.agents.voices.letter import doubt, tell
+from fundoscope.agents.voices.voice import FOLDER, GUIDELINE
+from fundoscope.errors import BadSetting
+from fundoscope.evals.readability import reading_ease, reading_grade, syllables
+from fundoscope.experts.quality.expert import ADVICE, NO_FUNDUS_ADVICE
+from fundoscope.formats.letter import render_letter
+from fundoscope.knowledge.guidelines import guideline_names, recommendation
+from fundoscope.records.report import ReportStatus
+
+VOICES = voice_names()
+PATIENT = [name for name in VOICES if name.endswith("-patient")]
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_voice_tells_every_sentence_of_the_report_or_names_it_as_left_out(name: str) -> None:
+    voice = load_voice(name)
+    told = set(voice.patterns) - set(GUIDELINE)
+    assert told | voice.left_out == set(PATTERNS)
+    assert told & voice.left_out == set()
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_voice_says_no_value_that_the_sentence_of_the_report_does_not_hold(name: str) -> None:
+    for key, pattern in load_voice(name).patterns.items():
+        known = {"guideline", "interval"} if key in GUIDELINE else set(PATTERNS[key].slots)
+        assert set(pattern.slots) <= known, key
+        assert ("{counted}" in pattern.template) <= ("{counted}" in PATTERNS.get(key, pattern).template), key
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_voice_has_words_for_all_that_a_report_can_hold(name: str) -> None:
+    stored = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    statements = [recommendation(guideline, grade) for guideline in guideline_names() for grade in range(5)]
+    assert set(stored["slots"]["interval"]) >= {s.interval for s in statements if s is not None and s.interval}
+    assert set(stored["slots"]["advice"]) == {*ADVICE.values(), NO_FUNDUS_ADVICE}
+    assert set(stored["words"]["status"]) >= {status.value for status in ReportStatus}
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_no_two_words_of_a_slot_are_alike(name: str) -> None:
+    stored = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))["slots"]
+    for slot, words in stored.items():
+        forms = [form for value in words.values() for form in (value if isinstance(value, list) else [value])]
+        assert len(set(forms)) == len(forms), slot
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_letter_tells_what_its_voice_has_words_for_with_the_evidence_of_each_claim(
+    name: str, phantom_report: Report
+) -> None:
+    letter, voice = write_letter(phantom_report, name), load_voice(name)
+    claims = {claim.id: claim for claim in phantom_report.claims()}
+    wanted = [c for c in claims.values() if tell(c, voice, phantom_report) is not None]
+    assert [s.claim for s in letter.sentences()] and {s.claim for s in letter.sentences()} == {c.id for c in wanted}
+    assert all(sentence.evidence == claims[sentence.claim].evidence for sentence in letter.sentences())
+    assert {*letter.left_out, *(s.claim for s in letter.sentences())} == set(claims)
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_changed_number_eye_or_lesion_in_a_letter_is_caught(name: str, phantom_report: Report) -> None:
+    voice, ledger = load_voice(name), Ledger(phantom_report.evidence)
+    claims = {claim.id: claim for claim in phantom_report.claims()}
+    stored = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))["slots"]
+    swaps = [
+        (stored["eye"]["right"], stored["eye"]["left"]),
+        (stored["lesions"]["MA"][2][4:], stored["lesions"]["HE"][2][4:]),
+        (stored["grade"]["2"], stored["grade"]["3"]),
+    ]
+    changed = 0
+    for sentence in write_letter(phantom_report, name).sentences():
+        claim = claims[sentence.claim]
+        assert doubt(sentence.text, claim, voice, phantom_report, ledger) is None
+        if claim.pattern in ("literature", "follow"):
+            continue
+        false = [sentence.text.replace(a, b) for a, b in swaps if a in sentence.text]
+        false += [re.sub(r"\d+", lambda m: str(int(m[0]) + 7), sentence.text)]
+        for text in false:
+            if text != sentence.text:
+                changed += 1
+                assert doubt(text, claim, voice, phantom_report, ledger) is not None, text
+    assert changed >= 10
+
+
+def test_an_invented_sentence_is_not_of_the_voice(phantom_report: Report) -> None:
+    claim = phantom_report.impression[0]
+    ledger = Ledger(phantom_report.evidence)
+    for name in VOICES:
+        assert doubt("All is well.", claim, load_voice(name), phantom_report, ledger) is not None
+
+
+def test_the_guidelines_interval_is_told_as_the_guideline_gives_it(phantom_report: Report) -> None:
+    letter = write_letter(phantom_report, "en-patient")
+    assert phantom_report.recommendation.interval == "3-6 months"
+    assert "The advice of the ICO for this step is a new check in 3 to 6 months." in [
+        s.text for s in letter.sentences()
+    ]
+    claim = next(c for c in phantom_report.recommendation.claims if c.pattern == "follow")
+    false = "The advice of the ICO for this step is a new check in 1 to 2 years."
+    ledger = Ledger(phantom_report.evidence)
+    assert doubt(false, claim, load_voice("en-patient"), phantom_report, ledger) == "the guideline says otherwise"
+
+
+def test_a_patients_letter_reads_at_about_nine_years(phantom_report: Report) -> None:
+    text = " ".join(s.text for s in write_letter(phantom_report, "en-patient").sentences())
+    assert reading_grade(text) <= 5.0
+    spanish = " ".join(s.text for s in write_letter(phantom_report, "es-patient").sentences())
+    assert reading_ease(spanish) >= 80.0
+
+
+def test_every_plain_sentence_reads_at_about_nine_years() -> None:
+    for name, pattern in load_voice("en-patient").patterns.items():
+        text = re.sub(
+            r"\{(\w+)(?::\w+)?\}",
+            lambda m: {"eye": "right eye", "counted": "3 bleeds"}.get(m[1], "2"),
+            pattern.template,
+        )
+        assert reading_grade(text) <= 7.5, (name, reading_grade(text))
+
+
+@pytest.mark.parametrize(
+    ("word", "count"), [("cat", 1), ("little", 2), ("retina", 3), ("serious", 2), ("bleed", 1), ("checked", 1)]
+)
+def test_syllables_are_counted_by_vowel_groups(word: str, count: int) -> None:
+    assert syllables(word) == count
+
+
+def test_the_reading_grade_is_the_published_formula() -> None:
+    assert reading_grade("The cat sat on the mat.") == pytest.approx(0.39 * 6 + 11.8 - 15.59)
+
+
+def test_a_voice_that_does_not_exist_is_one_line() -> None:
+    with pytest.raises(BadSetting, match="no report is told in fr-clinician; there are en-patient"):
+        load_voice("fr-clinician")
+
+
+def test_a_letter_as_a_page_names_its_language_and_loads_nothing(phantom_report: Report) -> None:
+    page = render_letter(write_letter(phantom_report, "es-patient"))
+    assert '<html lang="es">' in page
+    assert "<script" not in page and "http" not in page
+    assert "Su ojo derecho" in page and phantom_report.case in page
