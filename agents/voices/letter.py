@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...knowledge.guidelines import recommendation
-from ...records import Claim, ClaimStatus, EyeReport, Report
+from ...records import Claim, ClaimStatus, Eye, Report
 from ...records.letter import Letter, LetterSection, LetterSentence
+from ...records.review import Verdict
 from ..checks import CHECKS, Cited
 from ..language import Wrong
 from ..ledger import Ledger
 from ..patterns.slots import Slots
 from .voice import GUIDELINE, Voice, load_voice
+
+REVIEW = "review"
+"""Stands for the claim of a sentence that tells what the reviewer said."""
+GRADED = frozenset({"grade", "referable", "conformal_set", "summary", "summary_no_grade"})
+"""Sentences on the machine's grade of an eye, which a reviewer's own grade replaces."""
+BOTH_EYES = frozenset({"worse_eye", "same_grade"})
 
 
 def write_letter(report: Report, name: str) -> Letter:
@@ -24,7 +31,7 @@ def write_letter(report: Report, name: str) -> Letter:
     told: set[str] = set()
     sections = []
     for heading, claims in _sections(report, voice):
-        sentences = []
+        sentences = reviewed_grades(report, voice) if heading == voice.words["headings"]["impression"] else []
         for claim in claims:
             text = tell(claim, voice, report)
             if text is not None and doubt(text, claim, voice, report, ledger) is None:
@@ -105,16 +112,46 @@ def _statement(claim: Claim, report: Report) -> tuple[str, str | None] | None:
     return None
 
 
+def reviewed_grades(report: Report, voice: Voice) -> list[LetterSentence]:
+    """What a person who signed the report says of the eyes' grades, where it is not what the machine said."""
+    if report.review is None:
+        return []
+    said = []
+    for eye in _corrected(report):
+        grade = report.review.eyes[eye].grade
+        name, slots = "reviewed_grade", {"eye": eye.value, "grade": grade, "value": grade}
+        if grade is None:
+            name, slots = "reviewed_without_grade", {"eye": eye.value}
+        said.append(LetterSentence(text=voice.patterns[name].render(slots), claim=REVIEW))
+    return said
+
+
+def _corrected(report: Report) -> list[Eye]:
+    """Eyes whose grade the reviewer changed or took away."""
+    eyes = report.review.eyes.items() if report.review is not None else ()
+    return [eye for eye, reviewed in eyes if reviewed.grade != reviewed.grade_before]
+
+
 def _sections(report: Report, voice: Voice) -> Iterator[tuple[str, list[Claim]]]:
     headings = voice.words["headings"]
-    yield headings["impression"], report.impression
-    yield headings["recommendation"], report.recommendation.claims
+    follows = report.recommendation.claims if report.review is None else report.review.recommendation.claims
+    yield headings["impression"], [claim for claim in report.impression if _stands(claim, report)]
+    yield headings["recommendation"], follows
     for eye, told in report.eyes.items():
-        yield headings[eye.value], _of_eye(told)
+        claims = [claim for step in told.steps for claim in step.claims]
+        yield headings[eye.value], [claim for claim in claims if _stands(claim, report)]
 
 
-def _of_eye(eye: EyeReport) -> list[Claim]:
-    return [claim for step in eye.steps for claim in step.claims]
+def _stands(claim: Claim, report: Report) -> bool:
+    """Whether a claim is told: a reviewer who signed did not reject or reword it, nor correct the grade it rests on."""
+    if report.review is None:
+        return True
+    verdict = report.review.of(claim.id)
+    corrected = _corrected(report)
+    if claim.pattern in BOTH_EYES:
+        return not corrected
+    graded = claim.pattern in GRADED and claim.eye in corrected
+    return not graded and (verdict is None or verdict.verdict is Verdict.ACCEPTED)
 
 
 def _not_assessed(report: Report, voice: Voice) -> list[str]:

@@ -27,6 +27,8 @@ _NUMBERS = {"int": 0, "dec1": 1, "dec2": 2}
 GUIDELINE = ("follow_interval", "follow_unsaid")
 """What a voice may say in place of the guideline's own sentence: `follow_interval` gives when, `follow_unsaid` that it
 says no time."""
+REVIEWED = ("reviewed_grade", "reviewed_without_grade")
+"""What a voice says of a grade that a person who signed the report corrected."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def load_voice(name: str) -> Voice:
 
 
 def _kind(pattern: str) -> ClaimKind:
-    return PATTERNS["follow" if pattern in GUIDELINE else pattern].kind
+    stands_for = "follow" if pattern in GUIDELINE else "summary" if pattern in REVIEWED else pattern
+    return PATTERNS[stands_for].kind
 
 
 def _types(named: dict[str, dict[str, str]], mark: str) -> dict[str, SlotType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 
@@ -9,14 +10,16 @@ import pytest
 from fundoscope import Report
 from fundoscope.agents.ledger import Ledger
 from fundoscope.agents.lexicon import PATTERNS
+from fundoscope.agents.review.sign import signed_report
 from fundoscope.agents.voices import load_voice, voice_names, write_letter
 from fundoscope.agents.voices.letter import doubt, tell
-from fundoscope.agents.voices.voice import FOLDER, GUIDELINE
+from fundoscope.agents.voices.voice import FOLDER, GUIDELINE, REVIEWED
 from fundoscope.errors import BadSetting
 from fundoscope.evals.readability import reading_ease, reading_grade, syllables
 from fundoscope.experts.quality.expert import ADVICE, NO_FUNDUS_ADVICE
 from fundoscope.formats.letter import render_letter
 from fundoscope.knowledge.guidelines import guideline_names, recommendation
+from fundoscope.records import Eye, ReviewDecision
 from fundoscope.records.report import ReportStatus
 
 VOICES = voice_names()
@@ -26,7 +29,7 @@ PATIENT = [name for name in VOICES if name.endswith("-patient")]
 @pytest.mark.parametrize("name", VOICES)
 def test_a_voice_tells_every_sentence_of_the_report_or_names_it_as_left_out(name: str) -> None:
     voice = load_voice(name)
-    told = set(voice.patterns) - set(GUIDELINE)
+    told = set(voice.patterns) - {*GUIDELINE, *REVIEWED}
     assert told | voice.left_out == set(PATTERNS)
     assert told & voice.left_out == set()
 
@@ -34,7 +37,11 @@ def test_a_voice_tells_every_sentence_of_the_report_or_names_it_as_left_out(name
 @pytest.mark.parametrize("name", VOICES)
 def test_a_voice_says_no_value_that_the_sentence_of_the_report_does_not_hold(name: str) -> None:
     for key, pattern in load_voice(name).patterns.items():
-        known = {"guideline", "interval"} if key in GUIDELINE else set(PATTERNS[key].slots)
+        known = (
+            {"guideline", "interval"}
+            if key in GUIDELINE
+            else set(PATTERNS["summary" if key in REVIEWED else key].slots)
+        )
         assert set(pattern.slots) <= known, key
         assert ("{counted}" in pattern.template) <= ("{counted}" in PATTERNS.get(key, pattern).template), key
 
@@ -110,6 +117,21 @@ def test_the_guidelines_interval_is_told_as_the_guideline_gives_it(phantom_repor
     false = "The advice of the ICO for this step is a new check in 1 to 2 years."
     ledger = Ledger(phantom_report.evidence)
     assert doubt(false, claim, load_voice("en-patient"), phantom_report, ledger) == "the guideline says otherwise"
+
+
+def test_after_a_review_a_letter_tells_the_reviewers_grade_and_no_rejected_sentence(phantom_report: Report) -> None:
+    grade = phantom_report.eyes[Eye.RIGHT].grade.value
+    rejected = next(c.id for c in phantom_report.claims() if c.pattern == "lesion_count")
+    decision = ReviewDecision(signature="R. Eader", accept_rest=True, reject=[rejected], grades={Eye.RIGHT: 3})
+    signed = signed_report(phantom_report, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    letter = write_letter(signed, "en-patient")
+    texts = [sentence.text for sentence in letter.sentences()]
+    assert grade == 2
+    assert any("a lot of damage from diabetes. This is step 3" in text for text in texts)
+    assert not any("step 2 on a scale" in text or "some damage" in text for text in texts)
+    assert "The advice of the ICO for this step is a new check in less than 3 months." in texts
+    assert rejected not in [sentence.claim for sentence in letter.sentences()]
+    assert letter.note == "A computer wrote this and a person has checked it."
 
 
 def test_a_patients_letter_reads_at_about_nine_years(phantom_report: Report) -> None:
