@@ -26,7 +26,11 @@ def read(
     out: Annotated[Path | None, typer.Option(help="Folder to write the report into")] = None,
     formats: Annotated[
         str | None,
-        typer.Option("--format", help="json, html, csv, several with commas; default json,html", metavar="NAME,..."),
+        typer.Option(
+            "--format",
+            help="json, html, pdf, csv, fhir, sr, seg, several with commas; default json,html",
+            metavar="NAME,...",
+        ),
     ] = None,
     letters: Annotated[
         str | None,

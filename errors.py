@@ -31,3 +31,7 @@ class BadSetting(FundoscopeError):
 
 class UnreadableReport(FundoscopeError):
     """A file is no report, or one of a schema version that is not known here."""
+
+
+class WrongMask(FundoscopeError):
+    """A mask was made for another photograph than the one it is held against."""

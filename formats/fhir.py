@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from ..records import Eye, EyeReport, Photograph, Report
-from ..records.report import DISCLAIMER
+from ..records.report import ReportStatus
 from . import words
 from .codes import concept
 from .registry import Manuscript
-from .said import Item, evidence_of, eyes_in_order, items, why_absent
+from .said import GRADES, Item, evidence_of, eyes_in_order, items, review_lines, why_absent
 
 CASE_SYSTEM = "urn:x-fundoscope:case"
 PHOTOGRAPH_SYSTEM = "urn:x-fundoscope:photograph-sha256"
@@ -42,7 +42,7 @@ def _bundle(report: Report) -> _Resource:
     observations = [
         _observation(report, eye, item, [media[p.sha256] for p in eye.photographs], device)
         for eye in eyes_in_order(report)
-        for item in items(eye)
+        for item in items(report, eye.eye)
         if not _told_with_grade(item)
     ]
     observations += _conclusions(report, device)
@@ -61,22 +61,28 @@ def _diagnostic_report(report: Report, observations: list[_Resource], media: lis
         "resourceType": "DiagnosticReport",
         "id": _id(report, "report"),
         "identifier": [{"system": CASE_SYSTEM, "value": report.case}],
-        "status": "preliminary",
+        "status": "final" if report.status is ReportStatus.REVIEWED else "preliminary",
         "code": {"text": "Reading of colour fundus photographs"},
         "subject": _subject(report),
         "result": [_reference(observation) for observation in observations],
         "media": [{"comment": m["bodySite"]["text"], "link": _reference(m)} for m in media],
-        "conclusion": "\n".join([*said, *(f"Disagreement: {d.text}" for d in report.disagreements), DISCLAIMER]),
+        "conclusion": "\n".join(
+            [
+                *said,
+                *review_lines(report),
+                *(f"Disagreement: {d.text}" for d in report.disagreements),
+                report.disclaimer,
+            ]
+        ),
     }
     if report.provenance.created is not None:
         resource["issued"] = report.provenance.created.isoformat()
-    graded = [eye for eye in eyes_in_order(report) if eye.grade.value is not None]
+    standing = {eye.eye: report.standing_grade(eye.eye) for eye in eyes_in_order(report)}
+    graded = {eye: grade for eye, grade in standing.items() if grade is not None}
     if graded:
         resource["conclusionCode"] = [
-            concept(
-                f"{words.EYE_WORDS[eye.eye]}: {words.GRADE_WORDS[eye.grade.value or 0]}", f"grade_{eye.grade.value}"
-            )
-            for eye in graded
+            concept(f"{words.EYE_WORDS[eye]}: {words.GRADE_WORDS[grade]}", f"grade_{grade}")
+            for eye, grade in graded.items()
         ]
     return resource
 
@@ -93,10 +99,9 @@ def _observation(report: Report, eye: EyeReport, item: Item, media: list[_Resour
     if item.value is None:
         absent = concept(why_absent(report, eye.eye, item), "unknown")
         resource["dataAbsentReason"] = absent
-    elif item.key == "grade":
+    elif item.key in GRADES:
         text = f"ICDR grade {item.value}: {words.GRADE_WORDS[int(item.value)]}"
         resource["valueCodeableConcept"] = concept(text, f"grade_{item.value}")
-        resource["valueCodeableConcept"]["text"] = text
     elif isinstance(item.value, bool):
         resource["valueBoolean"] = item.value
     elif item.unit:
@@ -104,7 +109,13 @@ def _observation(report: Report, eye: EyeReport, item: Item, media: list[_Resour
     else:
         resource["valueInteger"] = item.value
     if item.key == "grade":
-        resource["component"] = [_component(i) for i in items(eye) if _told_with_grade(i) and i.value is not None]
+        resource["component"] = [
+            _component(i) for i in items(report, eye.eye) if _told_with_grade(i) and i.value is not None
+        ]
+    if item.key == "reviewed_grade" and report.review is not None:
+        resource |= {"status": "final", "performer": [{"display": report.review.reviewer}]}
+        resource["effectiveDateTime"] = report.review.signed.isoformat()
+        del resource["device"], resource["method"]
     resource["note"] = [{"text": note} for note in _notes(report, eye, item)]
     return {key: value for key, value in resource.items() if value != []}
 
@@ -188,7 +199,7 @@ def _device(report: Report) -> _Resource:
         "id": _id(report, "device"),
         "deviceName": [{"name": "Fundoscope", "type": "user-friendly-name"}],
         "version": [{"value": report.provenance.fundoscope}],
-        "note": [{"text": text} for text in [DISCLAIMER, *told]],
+        "note": [{"text": text} for text in [report.disclaimer, *told]],
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from ..errors import ArtifactMissing, ExpertUnavailable
+from ..errors import ArtifactMissing, ExpertUnavailable, WrongMask
 from ..experts import load_card
 from ..imaging import Frame
 from ..records import Finding, Photograph, Status
@@ -127,6 +127,16 @@ def draw_layers(photograph: Photograph, findings: Sequence[Finding], names: Sequ
     return sorted(layers, key=lambda layer: order.index(layer.name))
 
 
+def mask(finding: Finding, name: str, photograph: Photograph) -> NDArray[np.bool_]:
+    """Where a finding sees `name` at its operating threshold, bool (height, width) of the photograph.
+
+    Raises KeyError for a map it does not carry, ArtifactMissing for one that is gone, and WrongMask for one of another
+    photograph.
+    """
+    size = (photograph.height, photograph.width)
+    return _chosen(_at_display(finding, name, photograph, size), finding, name, photograph, size)
+
+
 def _count(findings: Sequence[Finding], name: str) -> float | int | None:
     for finding in findings:
         if name in finding.array_names:
@@ -137,6 +147,12 @@ def _count(findings: Sequence[Finding], name: str) -> float | int | None:
 def _at_display(finding: Finding, name: str, photograph: Photograph, size: tuple[int, int]) -> NDArray[np.float32]:
     """A map at display size, by way of its frame seen from the smaller picture."""
     plane, frame = finding.working_map(name)
+    made_for = (frame.photograph_width, frame.photograph_height)
+    if finding.photograph != photograph.sha256 or made_for != (photograph.width, photograph.height):
+        raise WrongMask(
+            f"the map {name!r} of {finding.expert} belongs to photograph {finding.photograph[:12]} of"
+            f" {made_for[0]}x{made_for[1]} px, not to {photograph.sha256[:12]} of {photograph.width}x{photograph.height} px"
+        )
     share = size[1] / photograph.width
     smaller = Frame(
         left=frame.left * share,

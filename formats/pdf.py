@@ -15,6 +15,7 @@ from . import words
 from .display import layer_names, overlay_picture, shown_pixels
 from .layers import STYLES, of_photograph
 from .registry import Manuscript
+from .said import review_lines
 from .sheet import ACCENT, ACCENT_SOFT, GAP, INK, LINE, SOFT, Sheet
 from .view import EvidenceView, EyeView, evidence_views, eye_views
 
@@ -58,13 +59,17 @@ def _first(sheet: Sheet, report: Report) -> None:
     _pill(sheet, words.STATUS_WORDS[report.status])
     if report.question:
         sheet.note(f"Asked: {report.question}", 8.4)
-    sheet.heading("Impression")
+    if report.review is not None:
+        title, *lines = review_lines(report)
+        sheet.warning(title, lines)
+    of_machine = " of the machine's reading" if report.review is not None else ""
+    sheet.heading(f"Impression{of_machine}")
     _claims(sheet, report.impression, size=9.6)
     if not report.impression:
         sheet.note("No impression was given.", 8.6)
     advice = report.recommendation
     guideline = f" under the {advice.guideline} guideline" if advice.guideline else ""
-    sheet.heading(f"Recommendation{guideline}")
+    sheet.heading(f"Recommendation{of_machine}{guideline}")
     if advice.interval or advice.referral:
         interval, referral = advice.interval or "no statement", advice.referral or "no statement"
         sheet.rows(("Next examination", "Referral"), [(interval, referral)], (0.4, 0.6), size=8.6)

@@ -9,7 +9,15 @@ from importlib import import_module
 from ..errors import BadSetting
 from ..records import ArtifactStore, Photograph, Report
 
-FORMATS = {"json": ".json_text", "html": ".html", "pdf": ".pdf", "csv": ".csv_rows", "fhir": ".fhir"}
+FORMATS = {
+    "json": ".json_text",
+    "html": ".html",
+    "pdf": ".pdf",
+    "csv": ".csv_rows",
+    "fhir": ".fhir",
+    "sr": ".sr",
+    "seg": ".seg",
+}
 """Name of a format and the module of this package whose `render(manuscript)` gives its files."""
 DEFAULT_FORMATS = ("json", "html")
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..records import Eye, EyeReport, Report
+from ..records.report import ReportStatus
+from ..records.review import Verdict
 from . import words
 from .layers import LESION_NAMES
 
@@ -26,13 +28,23 @@ class Item:
     expert: str = ""
 
 
-def items(eye: EyeReport) -> Iterator[Item]:
-    """Everything structured that a report says of one eye; the conditions last, by name."""
-    side = eye.eye.value
+GRADES = ("grade", "reviewed_grade")
+"""Keys whose values are ICDR grades."""
+
+
+def items(report: Report, of: Eye) -> Iterator[Item]:
+    """Everything structured that a report says of one eye; the conditions last, by name.
+
+    The grade is the machine's; where a person signed, theirs follows as `reviewed_grade`.
+    """
+    eye, side = report.eyes[of], of.value
     quality, grade, lesions, vessels = eye.quality, eye.grade, eye.lesions, eye.vessels
     yield Item("gradable", "Photograph is gradable", quality.gradable, expert="quality")
     yield Item("quality_score", "Quality score", quality.score, "1", expert="quality")
     yield Item("grade", "Diabetic retinopathy severity (ICDR)", grade.value, "", f"grade_{side}", "grade")
+    if report.review is not None and of in report.review.eyes:
+        after = "Diabetic retinopathy severity (ICDR) after review"
+        yield Item("reviewed_grade", after, report.review.eyes[of].grade, "", f"grade_{side}")
     for number, share in enumerate(grade.probabilities or [None] * 5):
         yield Item(f"p{number}", f"Probability of ICDR grade {number}", share, "1", expert="grade")
     yield Item(
@@ -40,15 +52,14 @@ def items(eye: EyeReport) -> Iterator[Item]:
     )
     yield Item(
         "dme_probability",
-        "Probability of exudate near the macula (surrogate of macular oedema)",
+        "Probability of macular exudate (surrogate of macular oedema)",
         grade.dme_probability,
         "1",
         expert="grade",
     )
     for kind, name in LESION_NAMES.items():
-        code = "exudate" if kind == "EX" else None
-        yield Item(kind, f"Number of {name.lower()}", lesions.counts.get(kind), "", code, "lesions")
-    nearest = "Distance of the nearest hard exudate from the fovea in disc diameters"
+        yield Item(kind, f"Number of {name.lower()}", lesions.counts.get(kind), "", None, "lesions")
+    nearest = "Distance of nearest hard exudate to the fovea, disc diameters"
     yield Item("nearest_exudate_dd", nearest, lesions.nearest_exudate_dd, "1", expert="lesions")
     ratio = eye.disc.vertical_cdr
     yield Item("vertical_cdr", "Vertical cup-disc ratio", ratio, "1", f"cup_disc_{side}", "disc")
@@ -64,6 +75,27 @@ def why_absent(report: Report, eye: Eye, item: Item) -> str:
     subjects = {item.key, item.expert, f"lesion_count_{item.key}"}
     reasons = [n.reason for n in report.not_assessed if n.eye in (eye, None) and n.subject in subjects]
     return words.NOT_ASSESSED + (f": {reasons[0]}" if reasons else "")
+
+
+def review_lines(report: Report) -> list[str]:
+    """What a person signed, in sentences: who and when, each grade before and after, what follows, the note."""
+    review = report.review
+    if review is None:
+        return []
+    done = "Reviewed" if report.status is ReportStatus.REVIEWED else "An earlier review"
+    found = [f"{done} by {review.by}."]
+    for eye, of_eye in review.eyes.items():
+        machine, after = _graded(of_eye.grade_before), _graded(of_eye.grade)
+        found.append(f"{words.EYE_WORDS[eye]}: the machine's reading was {machine}; after review {after}.")
+    found += [claim.text for claim in review.recommendation.claims]
+    for decided in (d for d in review.claims if d.verdict is not Verdict.ACCEPTED):
+        own = f" In the reviewer's own words: {decided.after}" if decided.after else ""
+        found.append(f"{decided.verdict.value.capitalize()} by the reviewer: {decided.before}{own}")
+    return [*found, f"Note: {review.note}"] if review.note else found
+
+
+def _graded(grade: int | None) -> str:
+    return "no grade" if grade is None else f"grade {grade}, {words.GRADE_WORDS[grade]}"
 
 
 def evidence_of(report: Report, eye: Eye, expert: str) -> list[str]:

@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from fpdf import FPDF
-from fpdf.enums import Align, TableBordersLayout, XPos, YPos
+from fpdf.enums import Align, MethodReturnValue, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
 from numpy.typing import NDArray
 from PIL import Image
@@ -123,9 +124,7 @@ class Sheet(FPDF):
     def warning(self, title: str, lines: Sequence[str]) -> None:
         """A tinted panel with a title and lines."""
         self.face(8.4)
-        wrapped = sum(
-            len(self.multi_cell(self.epw - 8, 4.2, self.plain(t), dry_run=True, output="LINES")) for t in lines
-        )
+        wrapped = sum(len(self._wrapped(line, self.epw - 8)) for line in lines)
         height = 8.5 + 4.2 * wrapped
         self.room(min(height, 200))
         self.ln(1)
@@ -174,6 +173,10 @@ class Sheet(FPDF):
         jpeg = io.BytesIO()
         Image.fromarray(pixels).save(jpeg, "JPEG", quality=JPEG_QUALITY, subsampling=0)
         self.image(jpeg, x, y, width, height, keep_aspect_ratio=True)
+
+    def _wrapped(self, text: str, width: float) -> list[str]:
+        lines: Any = self.multi_cell(width, 1, self.plain(text), dry_run=True, output=MethodReturnValue.LINES)
+        return list(lines)
 
     def _rule(self, y: float) -> None:
         self.set_draw_color(*LINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,21 @@ pillow_open = Image.open
 _ORIENTATION = 0x0112
 """The EXIF tag of how the camera was held."""
 _FORMATS = ("JPEG", "PNG", "TIFF")
+_UID = re.compile(r"(?=.{1,64}$)[0-9]+(\.[0-9]+)+")
+
+
+@dataclass(frozen=True, repr=False)
+class DicomOrigin:
+    """The unique identifiers of the DICOM instance that a photograph came from.
+
+    They can lead to a person: they stay in memory, beside the pixels, and reach nothing but the DICOM files that
+    refer to the instance.
+    """
+
+    study: str
+    series: str
+    instance: str
+    sop_class: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,7 @@ class DecodedImage:
     acquired: datetime.date | None = None
     device: str | None = None
     stripped: bytes | None = None
+    origin: DicomOrigin | None = None
 
 
 def decode(path: str | Path) -> DecodedImage:
@@ -171,7 +188,14 @@ def _decode_dicom(data: bytes) -> DecodedImage:
         acquired=_dicom_date(header),
         device=" ".join(str(header.get(tag, "")).strip() for tag in ("Manufacturer", "ManufacturerModelName")).strip()
         or None,
+        origin=_dicom_origin(header),
     )
+
+
+def _dicom_origin(header: Any) -> DicomOrigin | None:
+    tags = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
+    values = [str(header.get(tag) or "").strip() for tag in tags]
+    return DicomOrigin(*values) if all(_UID.fullmatch(value) for value in values) else None
 
 
 def _dicom_eye(header: Any) -> str | None:

@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr
 
 from ..errors import UnreadableImage
 from ..imaging.archive import encode_png
-from ..imaging.decode import DecodedImage, decode
+from ..imaging.decode import DecodedImage, DicomOrigin, decode
 from ..imaging.field_of_view import FieldOfView, find_field_of_view
 from .base import Eye, FieldName, Record
 from .store import ArtifactRef, ArtifactStore
@@ -38,6 +38,7 @@ class Photograph(Record):
 
     _pixels: NDArray[np.uint8] | None = PrivateAttr(default=None)
     _stripped: bytes | None = PrivateAttr(default=None)
+    _origin: DicomOrigin | None = PrivateAttr(default=None)
 
     @classmethod
     def from_file(cls, path: str | Path, eye: Eye | str | None = None) -> Photograph:
@@ -69,6 +70,7 @@ class Photograph(Record):
         )
         photograph._pixels = pixels
         photograph._stripped = decoded.stripped
+        photograph._origin = decoded.origin
         return photograph
 
     def keep(self, store: ArtifactStore) -> ArtifactRef:
@@ -88,6 +90,11 @@ class Photograph(Record):
         if self._pixels is None:
             raise UnreadableImage(f"photograph {self.sha256[:12]} was loaded without its pixels")
         return self._pixels
+
+    @property
+    def origin(self) -> DicomOrigin | None:
+        """The DICOM instance this was decoded from; never part of the record's JSON."""
+        return self._origin
 
     @cached_property
     def field_of_view(self) -> FieldOfView:
