@@ -42,6 +42,9 @@ def read(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     guideline: Annotated[str | None, typer.Option(help="ICO, AAO, ADA, NICE or NHS")] = None,
+    prior: Annotated[
+        Path | None, typer.Option(help="The report.json of an earlier visit to compare with", metavar="OLD.json")
+    ] = None,
     planner: PlannerOption = None,
     base_url: BaseUrlOption = None,
     dialect: DialectOption = None,
@@ -63,7 +66,7 @@ def read(
     )
     scope = Fundoscope(**given(guideline=guideline), **planning)
     with spinner("Reading"):
-        report = scope.read(photographs, eye=eye)
+        report = scope.read(photographs, eye=eye, prior=prior)
         written = scope.write(report, out, formats=wanted) if out is not None else []
         written += [scope.write_letter(report, voice, out) for voice in voices if out is not None]
     if as_json:

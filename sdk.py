@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .errors import BadSetting
 from .formats.registry import DEFAULT_FORMATS, Manuscript, parse_formats, render
 from .quiet import quiet_dependencies
-from .records import Case, Eye, Photograph, Report
+from .records import Case, Eye, Photograph, Report, load_report
 from .sdk_review import Reviewing
 from .sdk_run import run
 from .settings import Settings, default_settings, load_settings
@@ -73,12 +73,14 @@ class Fundoscope(Reviewing):
         eye: Eye | str | None = None,
         context: str = "",
         question: str = "",
+        prior: Report | str | Path | None = None,
     ) -> Report:
         """Read the photographs of one patient. `eye` names the eye of all of them; a `question` narrows what is read.
 
-        Raises UnreadableImage (one line, naming the file) before anything is written.
+        `prior` is the report of an earlier visit, or its JSON file: each eye is compared with it.
+        Raises UnreadableImage or UnreadableReport (one line, naming the file) before anything is written.
         """
-        return run(self.aread(photographs, eye=eye, context=context, question=question))
+        return run(self.aread(photographs, eye=eye, context=context, question=question, prior=prior))
 
     async def aread(
         self,
@@ -87,11 +89,12 @@ class Fundoscope(Reviewing):
         eye: Eye | str | None = None,
         context: str = "",
         question: str = "",
+        prior: Report | str | Path | None = None,
         on_step: Progress | None = None,
     ) -> Report:
         """`read`, async; `on_step` hears the name of each finished step."""
         report: Report | None = None
-        async for step, result in self.astream(photographs, eye=eye, context=context, question=question):
+        async for step, result in self.astream(photographs, eye=eye, context=context, question=question, prior=prior):
             if on_step is not None:
                 on_step(step)
             report = result or report
@@ -106,12 +109,17 @@ class Fundoscope(Reviewing):
         eye: Eye | str | None = None,
         context: str = "",
         question: str = "",
+        prior: Report | str | Path | None = None,
     ) -> AsyncIterator[tuple[str, Report | None]]:
         """Steps of the reading as they finish: (step name, report once it is written)."""
+        from .agents.visits import prior_visits
+
+        earlier = load_report(prior) if isinstance(prior, str | Path) else prior
         case = await asyncio.to_thread(self._case, photographs, eye, context)
         case.question = question.strip()
         fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": case.question}
-        fresh |= {"findings": {}, "report": {}, "answer": {}}
+        fresh |= {"findings": {}, "report": {}, "answer": {}, "comparisons": [], "uncompared": []}
+        fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
         async for step, update in self._updates(case.id, fresh):
             written = update.get("report") if update else None
             yield step, self._dated(written) if step == "write_report" and written else None

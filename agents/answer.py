@@ -65,6 +65,8 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
         said = report_claims(intent.name, question, report)
         claims += said
         missing = not_assessed(intent.name, question, report)
+        if intent.name == "compare" and not said and not missing:
+            notes.append(replies.NO_EARLIER)
         notes += missing if not said or intent.name in ("hypertension", "report") else missing[:1]
     notes += _not_installed(wish)
     if wish.wants("literature", "recommendation"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .checking import (
     adequacy,
+    comparison,
     conditions,
     disc,
     grade,
@@ -32,6 +33,7 @@ _SUBJECTS = (
     macula,
     disc,
     conditions,
+    comparison,
     impression,
     similar,
     recommendation,

@@ -9,14 +9,16 @@ from langgraph.runtime import Runtime
 
 from ..errors import ArtifactMissing, BadSetting
 from ..records import Finding
+from ..records.comparison import COMPARE
 from ..tools.experts import expert_of, expert_tools
-from ..tools.lookups import SEARCH, SIMILAR, Found, kept_like, literature, lookup_tools
+from ..tools.lookups import SEARCH, SIMILAR, Found, compare_tool, kept_like, literature, lookup_tools
 from ..tools.views import View
 from ..tools.zoom import ZOOM, ZoomArguments, view_of
 from .policy import policy_of
 from .requests import Request
 from .spending import note
 from .state import CaseState, Engine, elapsed, findings_of, planning_of
+from .visits import compared
 
 Result = dict[str, Any] | Found | View | str
 """A finding, what was looked up, a view, or why there is none."""
@@ -41,12 +43,15 @@ async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     async def similar(photograph: str) -> Found:
         return await asyncio.to_thread(kept_like, engine.bench, engine.photograph(state, photograph))
 
-    tools = {tool.name: tool for tool in (*expert_tools(ask), *lookup_tools(search, similar))}
+    async def visits(photograph: str) -> Found:
+        return await asyncio.to_thread(compared, state, photograph, engine.bench)
+
+    tools = {t.name: t for t in (*expert_tools(ask), *lookup_tools(search, similar), compare_tool(visits))}
 
     async def run(request: Request) -> Result:
         if request.tool == ZOOM:
             return _view(state, engine, request)
-        if request.tool in (SEARCH, SIMILAR):
+        if request.tool in (SEARCH, SIMILAR, COMPARE):
             found: Found = await tools[request.tool].ainvoke(request.args)
             return found
         call = {"name": request.tool, "args": request.args, "id": request.tool, "type": "tool_call"}
@@ -99,4 +104,4 @@ def _view(state: CaseState, engine: Engine, request: Request) -> View | str:
 
 def after_plan(state: CaseState) -> str:
     """On to the experts while anything is asked for."""
-    return "consult" if state["requests"] else "reconcile"
+    return "consult" if state["requests"] else "compare"

@@ -1,4 +1,4 @@
-"""The graph: intake, triage, plan <-> consult, reconcile, retrieve, compose, verify, report, answer, review."""
+"""The graph: intake, triage, plan <-> consult, compare, reconcile, retrieve, compose, verify, report, answer, review."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from .review.node import review
 from .state import CaseState, Engine, ledger_of
 from .triage import after_triage, intake, triage
 from .verify import verify_claim
+from .visits import compare_visits
 
 Node = Callable[[CaseState, Runtime[Engine]], Awaitable[CaseState]]
 
@@ -58,6 +59,7 @@ NODES: dict[str, Node] = {
     "triage": triage,
     "plan": plan,
     "consult": consult,
+    "compare": compare_visits,
     "reconcile": reconcile,
     "retrieve": retrieve,
     "compose": compose,
@@ -96,9 +98,10 @@ def _compiled() -> CompiledStateGraph[CaseState, Engine, CaseState, CaseState]:
     graph.add_node("review", review)
     graph.add_edge(START, "intake")
     graph.add_edge("intake", "triage")
-    graph.add_conditional_edges("triage", after_triage, ["plan", "reconcile"])
-    graph.add_conditional_edges("plan", after_plan, ["consult", "reconcile"])
+    graph.add_conditional_edges("triage", after_triage, ["plan", "compare"])
+    graph.add_conditional_edges("plan", after_plan, ["consult", "compare"])
     graph.add_edge("consult", "plan")
+    graph.add_edge("compare", "reconcile")
     graph.add_edge("reconcile", "retrieve")
     graph.add_edge("retrieve", "compose")
     graph.add_edge("compose", "verify")

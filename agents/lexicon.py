@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .patterns import (
     adequacy,
+    comparison,
     conditions,
     disc,
     grade,
@@ -48,6 +49,7 @@ _SUBJECTS = (
     macula,
     disc,
     conditions,
+    comparison,
     impression,
     similar,
     recommendation,

@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 from ..errors import ArtifactMissing
 from ..records.report import Planning
 from ..tools.experts import expert_of, expert_tools, facts, tool_of
-from ..tools.lookups import lookup_tools
+from ..tools.lookups import compare_tool, lookup_tools
 from ..tools.views import View, whole
 from ..tools.zoom import zoom_tool
 from .models import Turn
@@ -23,6 +23,7 @@ from .protocol import TRIAGE, mandatory_tools, open_items
 from .requests import Request, requests_of
 from .spending import charge, note, spent_of
 from .state import CaseState, Engine, elapsed, findings_of, photographs_of, planning_of
+from .visits import has_earlier
 
 TRIES = 2
 """A planner whose answer holds nothing valid is told what was wrong and asked once more, then left."""
@@ -61,7 +62,7 @@ class _Planning:
         self.done = {(tool_of(expert), at) for at, found in state["findings"].items() for expert in found}
         items = open_items(_request(state), state["usable"], self.done)
         self.owed = [item for item in items if expert_of(item[0]) is not None]
-        self.tools = planner_tools(engine.speaker.sees)
+        self.tools = planner_tools(engine.speaker.sees, has_earlier(state))
 
     async def requests(self) -> list[Request]:
         """What the planner asks for, within the budget; empty when it asks for nothing or is not asked."""
@@ -160,10 +161,11 @@ def _request(state: CaseState) -> str:
     return "" if not state.get("report") and set(mandatory_tools(question)) <= set(TRIAGE) else question
 
 
-@lru_cache(maxsize=2)
-def planner_tools(sees: bool) -> list[BaseTool]:
-    """The tools a planner is offered; `zoom` only when it sees."""
-    return [*expert_tools(_named_only), *lookup_tools(_named_only, _named_only), *([zoom_tool()] if sees else [])]
+@lru_cache(maxsize=4)
+def planner_tools(sees: bool, visits: bool = False) -> list[BaseTool]:
+    """The tools a planner is offered; `zoom` only when it sees, `compare_visits` only when the case holds earlier `visits`."""
+    tools = [*expert_tools(_named_only), *lookup_tools(_named_only, _named_only)]
+    return [*tools, *([compare_tool(_named_only)] if visits else []), *([zoom_tool()] if sees else [])]
 
 
 async def _named_only(*_: object, **__: object) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..experts.registry import plug_in_tools
+from ..records.comparison import COMPARE
 from .routing import route
 
 FULL_READING = (
@@ -20,8 +21,12 @@ FULL_READING = (
 those of the plug-ins."""
 TRIAGE = ("assess_quality", "locate_landmarks")
 """Asked first: they decide whether anything else is worth asking."""
-NOT_ALONE = {"grade_retinopathy": ("detect_lesions",)}
-"""Readings that must not stand alone: a grade is held against the lesions that define it."""
+NOT_ALONE = {
+    "grade_retinopathy": ("detect_lesions",),
+    COMPARE: ("segment_vessels", "detect_lesions", "grade_retinopathy"),
+}
+"""Readings that must not stand alone: a grade is held against the lesions that define it, and visits are compared by what was
+read on them."""
 
 
 def mandatory_tools(question: str, asked: Iterable[str] = ()) -> tuple[str, ...]:

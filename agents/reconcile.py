@@ -9,10 +9,12 @@ from langgraph.runtime import Runtime
 
 from ..experts import expert_names
 from ..records import Disagreement, Eye, Finding
+from ..tools.compare import finding_of
 from .evidence_rules import lesion_counts, lesions_imply
 from .ledger import Ledger
 from .lexicon import EYE_WORDS
 from .state import CaseState, Engine, findings_of, photographs_of, references_by_eye
+from .visits import comparisons_of
 
 Findings = Mapping[str, Finding]
 
@@ -116,6 +118,8 @@ async def reconcile(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         findings = findings_of(state, reference)
         for name in sorted(findings, key=lambda n: order.get(n, len(order))):
             ledger.add_finding(findings[name], Eye(state["eyes"][reference]))
+    for comparison in comparisons_of(state):
+        ledger.add_finding(finding_of(comparison), comparison.eye)
     disagreements: list[Disagreement] = []
     reasons: list[str] = []
     for eye, references in references_by_eye(state).items():

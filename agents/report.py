@@ -20,6 +20,7 @@ from ..records.report import (
     ReportStatus,
 )
 from .compose import STEPS, PlacedClaim
+from .composing.comparison import STEP
 from .ledger import Ledger
 from .reporting.missing import not_assessed
 from .reporting.values import eye_values
@@ -36,6 +37,7 @@ from .state import (
     planning_of,
     references_by_eye,
 )
+from .visits import comparisons_of, uncompared_of
 
 LIMITS = (
     "One colour photograph shows part of the retina; what lies outside it was not seen.",
@@ -58,8 +60,9 @@ async def write_report(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         eyes=eyes,
         impression=[placed.claim for placed in draft if placed.place == "impression"],
         recommendation=_recommendation(state, engine, draft),
+        comparisons=comparisons_of(state),
         disagreements=disagreements_of(state),
-        not_assessed=not_assessed(state, eyes),
+        not_assessed=[*not_assessed(state, eyes), *uncompared_of(state)],
         review_reasons=list(state["review_reasons"]),
         limits=[*LIMITS, *planning_of(state).cut, *_expert_limits(ledger)],
         evidence=list(ledger),
@@ -79,7 +82,7 @@ def _eye_report(state: CaseState, eye: Eye, references: list[str], draft: list[P
         eye=eye,
         photographs=[photographs[reference] for reference in references],
         **eye_values(findings),
-        steps=[ReasoningStep(name=step, claims=claims[step]) for step in STEPS],
+        steps=[ReasoningStep(name=step, claims=claims[step]) for step in STEPS if claims[step] or step != STEP],
     )
 
 

@@ -27,8 +27,9 @@ class CaseState(TypedDict, total=False):
     next; `views`: what a planner that sees is shown next beside the photographs; `looked_up`: what it looked up in this
     run; `problems`: what was wrong with its last requests; `silent`: it is not asked again in this run; `planning`: how
     the case was planned (records.report.Planning), `before` its counts when the run began; `started`: seconds since the
-    epoch; `passages`: purpose to passage ids; `draft`: placed claims; `rejected`: claims that verification took out;
-    `review`: what a person signed (records.review.Review); `timings`: seconds by stage.
+    epoch; `passages`: purpose to passage ids; `prior`: eyes of an earlier report (visits.PriorVisit); `comparisons`,
+    `uncompared`: eyes held against it, and why others were not; `draft`: placed claims; `rejected`: claims that
+    verification took out; `review`: what a person signed (records.review.Review); `timings`: seconds by stage.
     """
 
     case: dict[str, Any]
@@ -49,6 +50,9 @@ class CaseState(TypedDict, total=False):
     additions: list[str]
     ledger: list[dict[str, Any]]
     passages: dict[str, list[str]]
+    prior: list[dict[str, Any]]
+    comparisons: list[dict[str, Any]]
+    uncompared: list[dict[str, Any]]
     disagreements: list[dict[str, Any]]
     review_reasons: list[str]
     draft: list[dict[str, Any]]
@@ -154,8 +158,10 @@ def deciding_grade(state: CaseState) -> int | None:
     return max(grades, default=None)
 
 
-def _rank(state: CaseState, reference: str) -> tuple[int, float, str]:
-    """Gradable before not, better quality first, then the order they were given in."""
+def _rank(state: CaseState, reference: str) -> tuple[int, int, float, str]:
+    """Gradable before not, the latest visit before earlier ones, better quality first, then the order they were given in."""
     quality = findings_of(state, reference).get("quality")
     score = quality.number("quality_score") if quality is not None else None
-    return (0 if reference in state.get("usable", []) else 1, -float(score or 0.0), reference)
+    acquired = photographs_of(state)[reference].acquired
+    age = 0 if acquired is None else -acquired.toordinal()
+    return (0 if reference in state.get("usable", []) else 1, age, -float(score or 0.0), reference)

@@ -96,4 +96,4 @@ def _name_eye(photograph: Photograph, landmarks: Finding) -> None:
 
 def after_triage(state: CaseState) -> str:
     """Nothing usable goes straight to the report; everything else is planned."""
-    return "plan" if state["usable"] else "reconcile"
+    return "plan" if state["usable"] else "compare"

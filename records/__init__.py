@@ -4,6 +4,7 @@ from .base import Eye, FieldName, Record, Status
 from .card import ExpertCard, Figure
 from .case import Case
 from .claim import Citation, Claim, ClaimKind, ClaimStatus, Evidence, Passage, ReasoningStep
+from .comparison import Comparison
 from .finding import QUADRANTS, Finding, Measurement, Point, Region
 from .photograph import Photograph
 from .report import Disagreement, EyeReport, Report
@@ -20,6 +21,7 @@ __all__ = [
     "Claim",
     "ClaimKind",
     "ClaimStatus",
+    "Comparison",
     "Disagreement",
     "Evidence",
     "ExpertCard",

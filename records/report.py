@@ -10,6 +10,7 @@ from pydantic import Field
 
 from .base import Eye, Record
 from .claim import Citation, Claim, Evidence, ReasoningStep
+from .comparison import Comparison
 from .photograph import Photograph
 from .review import Review
 
@@ -104,7 +105,7 @@ class ConditionResult(Record):
 
 
 class EyeReport(Record):
-    """Everything said of one eye."""
+    """Everything said of one eye. `prior` is of the first schema version and stays empty: `Report.comparisons` took its place."""
 
     eye: Eye
     photographs: list[Photograph] = Field(default_factory=list)
@@ -217,6 +218,7 @@ class Report(Record):
     eyes: dict[Eye, EyeReport]
     impression: list[Claim] = Field(default_factory=list)
     recommendation: Recommendation = Field(default_factory=Recommendation)
+    comparisons: list[Comparison] = Field(default_factory=list)
     disagreements: list[Disagreement] = Field(default_factory=list)
     not_assessed: list[NotAssessed] = Field(default_factory=list)
     review_reasons: list[str] = Field(default_factory=list)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from ..knowledge import corpus
 from ..records import Photograph
+from ..records.comparison import COMPARE
 from .bench import Bench
 from .experts import PhotographArguments
 from .similar import similar_cases
@@ -48,6 +49,17 @@ def lookup_tools(search: LookUp, similar: LookUp) -> list[BaseTool]:
             args_schema=PhotographArguments,
         ),
     ]
+
+
+def compare_tool(compare: LookUp) -> BaseTool:
+    """The tool that holds a photograph against the earlier visit of its eye; `compare` takes the photograph's reference."""
+    return StructuredTool.from_function(
+        coroutine=compare,
+        name=COMPARE,
+        description="Hold a photograph against the earlier visit of the same eye. Returns lesions detected now only, then only "
+        "and at both, both grades, and measures with what an unchanged eye differs by. Vessels, lesions and grade come first.",
+        args_schema=PhotographArguments,
+    )
 
 
 def literature(retriever: Retriever, query: str, *, shipped_only: bool) -> Found:

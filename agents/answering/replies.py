@@ -13,10 +13,13 @@ SMALL_TALK = (
     "I read colour fundus photographs; I am research software, not a person and not a medical device. " + CAPABILITIES
 )
 NO_SIMILAR = "No similar case: nothing has been kept yet. `fundoscope cases keep PHOTO --grade N` keeps one."
+NO_EARLIER = (
+    "Not compared: the case holds one visit of this eye. Read dated photographs of both visits together, or name the earlier "
+    "report (`fundoscope read PHOTO --prior OLD.json`)."
+)
 NO_PASSAGE = "The literature here has no passage on that."
 NOT_INSTALLED = {
     "screen_conditions": "Not assessed: no expert for conditions other than diabetic retinopathy is installed.",
     "outline_region": "Not assessed: no expert that outlines a marked region is installed.",
-    "compare_visits": "Not assessed: comparing photographs of different visits is not installed.",
 }
 """Tools a request can ask for that this version may lack."""

@@ -18,6 +18,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "grade": ("grade",),
     "disc": ("disc",),
     "conditions": ("conditions",),
+    "compare": ("comparison",),
     "show_vessels": ("vessels",),
     "show_lesions": ("lesions",),
     "show_heatmap": ("grade",),
@@ -35,6 +36,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "macula": ("thickening of the macula", "nearest exudate", "dme"),
     "grade": ("grade", "icdr", "referable"),
     "disc": ("disc", "vertical cdr", "cup"),
+    "compare": ("change since",),
     "conditions": (*(name.replace("_", " ") for name in CONDITION_NAMES), *_ALL_CONDITIONS),
 }
 """Intent to how the subjects begin that it hears of when they were not assessed."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...records import QUADRANTS
-from .words import CONDITION_NAMES, EYE_WORDS, GRADE_NAMES, LESION_NAMES, RETAKE_REASONS
+from .words import CONDITION_NAMES, EYE_WORDS, GRADE_NAMES, LESION_NAMES, MEASURE_NAMES, RETAKE_REASONS
 
 Slots = dict[str, str | int | float]
 
@@ -21,6 +21,7 @@ def choice(words: Iterable[object]) -> str:
 _BY_EYE_WORDS = {words: eye for eye, words in EYE_WORDS.items()}
 _BY_GRADE_NAME = {name: grade for grade, name in GRADE_NAMES.items()}
 _BY_CONDITION = {words: name for name, words in CONDITION_NAMES.items()}
+_BY_MEASURE = {words: name for name, words in MEASURE_NAMES.items()}
 _BY_REASON = {words: reason for reason, words in RETAKE_REASONS.items()}
 
 
@@ -66,12 +67,15 @@ SLOT_TYPES: dict[str, SlotType] = {
     "int": SlotType(_NUMBER, decimals=0),
     "dec1": SlotType(_NUMBER + r"\.\d", decimals=1),
     "dec2": SlotType(_NUMBER + r"\.\d\d", decimals=2),
+    "dec3": SlotType(_NUMBER + r"\.\d\d\d", decimals=3),
     "unit": SlotType("px|mm|DD"),
     "grade": SlotType(choice(_BY_GRADE_NAME), words=_BY_GRADE_NAME),
     "set": SlotType(r"[0-4](?:, [0-4])*"),
     "quadrant": SlotType("|".join(QUADRANTS)),
     "reasons": SlotType(f"(?:{choice(_BY_REASON)})(?:, (?:{choice(_BY_REASON)}))*"),
     "condition": SlotType(choice(_BY_CONDITION), words=_BY_CONDITION),
+    "measure": SlotType(choice(_BY_MEASURE), words=_BY_MEASURE),
+    "date": SlotType(r"\d{4}-\d\d-\d\d"),
     "key": SlotType(r"[a-z][a-z0-9_]+"),
     "case": SlotType(r"[0-9a-f]{16}"),
     "text": SlotType(r"\S(?:.*\S)?"),

@@ -25,6 +25,16 @@ CONDITION_NAMES = {
     "pathological_myopia": "pathological myopia",
 }
 """The conditions expert's measurements in words."""
+MEASURE_NAMES = {
+    "vessel_density": "share of the field of view that vessels cover",
+    "crae": "central retinal arteriolar equivalent in disc diameters",
+    "crve": "central retinal venular equivalent in disc diameters",
+    "avr": "arteriovenous ratio",
+    "vessel_tortuosity": "vessel tortuosity",
+    "fractal_dimension": "fractal dimension of the vessels",
+    "vertical_cdr": "vertical cup-disc ratio",
+}
+"""Measures of which two visits are compared in words; the others are in the comparison's record."""
 EYE_WORDS = {"right": "right eye", "left": "left eye", "unknown": "eye of unknown side"}
 RETAKE_REASONS = {
     "focus": "poor focus",

@@ -47,7 +47,7 @@ def test_zoom_and_overlays_come_back_as_views_that_can_be_rendered(scope: Fundos
     [
         ("Who won the cup final?", "outside what a colour fundus photograph"),
         ("What does the OCT show?", "outside what a colour fundus photograph"),
-        ("compare with last year", "Not assessed: comparing photographs of different visits"),
+        ("compare with last year", "Not compared: the case holds one visit"),
         ("outline the spot at 300, 400", "Not assessed: no expert that outlines"),
     ],
 )
