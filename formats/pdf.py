@@ -71,15 +71,16 @@ def _first(sheet: Sheet, report: Report) -> None:
     guideline = f" under the {advice.guideline} guideline" if advice.guideline else ""
     sheet.heading(f"Recommendation{of_machine}{guideline}")
     if advice.interval or advice.referral:
-        interval, referral = advice.interval or "no statement", advice.referral or "no statement"
-        sheet.rows(("Next examination", "Referral"), [(interval, referral)], (0.4, 0.6), size=8.6)
+        sheet.fact("Next examination", advice.interval or "no statement")
+        sheet.fact("Referral", advice.referral or "no statement")
+        sheet.ln(1)
     _claims(sheet, advice.claims, size=9)
     if not advice.claims and not advice.interval:
         sheet.note("No recommendation is made on this reading.", 8.6)
     if report.review_reasons:
-        sheet.warning("Why a person should look", report.review_reasons)
+        sheet.warning("Why a person should look", [f"\N{BULLET} {reason}" for reason in report.review_reasons])
     if report.disagreements:
-        sheet.warning("Disagreements", [f"{d.text} ({', '.join(d.evidence)})" for d in report.disagreements])
+        sheet.warning("Disagreements", [f"\N{BULLET} {d.text} ({', '.join(d.evidence)})" for d in report.disagreements])
 
 
 def _pill(sheet: Sheet, text: str) -> None:
@@ -129,12 +130,13 @@ def _pictures(sheet: Sheet, photograph: Photograph, findings: list[Finding]) -> 
     sheet.room(height + 12)
     top = sheet.get_y()
     sheet.picture(shown_pixels(photograph), sheet.l_margin, top, width, height)
-    marked = overlay_picture(photograph, findings, shown)
-    sheet.picture(marked, sheet.l_margin + width + GAP, top, width, height)
+    if shown:
+        marked = overlay_picture(photograph, findings, shown)
+        sheet.picture(marked, sheet.l_margin + width + GAP, top, width, height)
     sheet.set_xy(sheet.l_margin, top + height + 1)
     sheet.face(7, SOFT)
     sheet.cell(width + GAP, 3.6, f"As photographed, {photograph.width}\N{MULTIPLICATION SIGN}{photograph.height} px")
-    sheet.cell(width, 3.6, "With what was found", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    sheet.cell(width, 3.6, "With what was found" if shown else "", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     x, y = sheet.l_margin, sheet.get_y() + 0.6
     for name in shown:
         label = STYLES[name].label
@@ -200,7 +202,7 @@ def _evidence(sheet: Sheet, report: Report) -> None:
         return
     sheet.heading("Evidence", 14)
     for view in evidence_views(report):
-        sheet.room(18)
+        sheet.room(18 if view.entry.passage is not None else 36)
         sheet.here(view.id)
         sheet.face(8.6, INK, "B")
         title = sheet.plain(f"{view.id}  {view.title}")
