@@ -17,7 +17,7 @@ from .tokens import NUMBER_WORDS, plain
 _KEYS = re.compile(r"\s*\[([a-z][a-z0-9_]*(?:, ?[a-z][a-z0-9_]*)*)\]\s*\.?\s*$")
 MOST_CHARACTERS = 1000
 _GRADES = (
-    ("g0", r"no apparent (?:diabetic )?(?:retinopathy|dr)|(?:icdr )?grade 0|no (?:diabetic )?retinopathy|(?:eyes? )?without (?:diabetic )?retinopathy"),
+    ("g0", r"no apparent (?:diabetic )?(?:retinopathy|dr)|(?:icdr )?grade 0|no (?:diabetic )?retinopathy|(?:eyes? )?(?:without|with no|free of|absence of)(?: any)?(?: apparent)? (?:diabetic )?retinopathy|absent (?:diabetic )?retinopathy"),
     ("g1", r"mild (?:npdr|non-?proliferative (?:diabetic )?retinopathy)|(?:icdr )?grade 1"),
     ("g2", r"moderate (?:npdr|non-?proliferative (?:diabetic )?retinopathy)|(?:icdr )?grade 2"),
     ("g3", r"severe (?:npdr|non-?proliferative (?:diabetic )?retinopathy)|(?:icdr )?grade 3"),
@@ -25,26 +25,29 @@ _GRADES = (
 )  # fmt: skip
 _PHRASES = (
     *_GRADES,
-    ("", r"without other signs"),
+    ("", r"without other signs|to (?:an|the) (?:ophthalmologist|eye specialist)"),
     ("g3", r"severe(?= or very severe)"),
     ("4-2-1", r"4-2-1"),
     ("earliest", r"earliest|first"),
     ("immediate", r"immediate(?:ly)?"),
-    ("refer", r"(?:be |is |are )?refer(?:s|red|ral|ring)?(?: to (?:an|the) (?:ophthalmologist|eye specialist))?"),
+    ("refer", r"(?:be |is |are )?refer(?:s|red|ral|ring)?(?: to (?:an|the) (?:ophthalmologist|eye specialist)| to ophthalmology)?|(?:an )?(?:ophthalmologist|ophthalmology)(?:'s)? (?:referrals?|review)"),
     ("recall", r"(?:(?:should |to |must )?be )?(?:re-?examin(?:e|es|ed|ation|ing)|review(?:s|ed)?|see[ns]? again|followed(?: up)?|follows?(?:[- ]ups?)?|monitor(?:s|ed|ing)?|rescreen(?:s|ed|ing)?|recall(?:s|ed)?|recheck(?:s|ed)?|seen every|seen)(?: intervals?)?|(?:review |screening |follow-up )?intervals?"),
     ("enough", r"(?:is |are )?(?:any|at least) (?:1|one) of|(?:is |are )?(?:(?:by itself|by themselves|alone|on its own|on their own) )?(?:is |are )?(?:suffic(?:es?|ient)|enough)(?: (?:by itself|on its own))?"),
     ("differ", r"differs?|disagrees?|vary|varies|do not agree"),
+    ("exudat", r"(?:hard )?exudat(?:es?|ion)"),
     ("ma", r"(?:retinal )?microaneurysms?"),
     ("he", r"ha?emorrhages?|bleeds?"),
     ("nv", r"neovasculari[sz]ation|new vessels?"),
     ("se", r"cotton[- ]wool spots?|soft exudates?"),
     ("dd", r"disc[- ]diameters?|dds?"),
     ("upward", r"upwards?|(?:or|and) (?:worse|above|higher|beyond)|onwards?"),
-    ("only", r"only(?! if)|just|merely|alone|solely|confined to|nothing but"),
+    ("1", r"(?:a )?single"),
+    ("only", r"only(?! if)|(?:(?:taken )?on|by) (?:its|their) own|in isolation|just|merely|alone|solely|confined to|nothing but"),
     ("less", r"less than|fewer than|(?:in )?(?:under|below|within|inside)(?= \d)|not more than"),
-    ("more", r"more than|in addition to|besides|beyond|(?:over|above|exceeding)(?= \d)|further than|greater than"),
+    ("more", r"more than|in addition to|besides|beyond|other than|(?:over|above|exceeding)(?= \d)|further than|greater than"),
     ("at least", r"at least|no fewer than"),
-    ("at most", r"at most|up to"),
+    ("at most", r"at most|up to|no more than"),
+    ("about", r"about|roughly|approximately|around"),
     ("not", r"(?:is |are |does |do |needs? |requires? )?(?:not|no|without|(?:the )?absence of|never|neither|nor)(?: need)?"),
     ("until", r"until|unless|before"),
     ("", r"after(?= \d+(?:-| to )\d)"),
@@ -65,6 +68,8 @@ _OPTIONAL = re.compile(
 _LABEL = re.compile(r"m\d")
 """A level of the English or Scottish scheme: may be left out, but belongs to its part."""
 _GUIDELINES = frozenset({"ico", "ada", "aao", "nice", "nhs", "rcophth", "iapb"})
+_ONCE = ("ma", "he", "nv", "se", "exudat", "vitreou")
+"""Signs that a sentence names no more often than its passage, so that none is said of another thing."""
 _SUBJECTS = frozenset({"ma", "he", "nv", "se", "g0", "g1", "g2", "g3", "g4"})
 _CUT = re.compile(
     r"[,;:()]|\b(?:while|so that|and (?=is |are |then |the |was ))\b|\b(?:from|to) (?=\d+\.\d+ in )|(?P<hangs>\b(?:after|until|that|often)\b)"
@@ -76,8 +81,16 @@ define described recommends recommend recommended advises advise advised suggest
 ask asked requires require required sets set put puts place places placed gives give given should must shall may needs need
 needed then when while but also there one ones their they than if such study guideline guidelines scale international
 clinical severity every now so into range ranges ranged rise rises rising goes went regarded counts counted considered
-treated taken after before shows show showing appears appear look looks reach reached eye eyes whose lie lies lying stands named names level classed classified classifies classify within characterised characterized"""
+treated taken after before shows show showing appears appear look looks reach reached eye eyes whose lie lies lying represent represents represented constitute constitutes warrant warrants warranted per diagnosis thereafter
+because patient patients thus screening involves involve involved so together them takes place what whereas sign signs away grade grades accompanied indicate indicates indicated people person's individuals following based
+recommendation recommendations guidance accordance accord line dictates specifies specify specified stipulates
+would can could adopt adopts uses use used make makes made satisfy satisfies satisfied correspond corresponds
+corresponding known stands named names level classed classified classifies classify within characterised characterized"""
 _SILENT = frozenset(_SILENT_TEXT.split())
+_NO_REFERRAL = re.compile(
+    r"referral(?: to (?:an|the) (?:ophthalmologist|eye specialist))? (?:is|are|being) not (?:needed|required|necessary|indicated|advised)(?! for)"
+)
+_INTERVAL_WORD = re.compile(r"i\d")
 _WORD = re.compile(r"[a-z]+\d*(?:\.\d+)?|\d+(?:\.\d+)?(?:th)?|\S")
 _PHRASE = re.compile("|".join(f"(?P<p{n}>(?:{regex})(?![\\w]))" for n, (_, regex) in enumerate(_PHRASES)))
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})\b")
@@ -99,13 +112,15 @@ def says_what_the_passage_says(sentence: str, keys: Sequence[str], passage: Pass
     said, source = _words(sentence), _words(passage.text)
     if said is None or source is None or len(said) < 3 or not _has_words_of(said, source):
         return False
+    if any(said.count(word) > source.count(word) for word in _ONCE):
+        return False
     parts = _parts(passage.text)
     taken = [part.words <= set(said) for part in parts]
     pairs = list(zip(parts, taken, strict=True))
     known = (
         {word for part, whole in pairs if whole for word in part.words | part.labels} | _BINDING | _GUIDELINES | {"or"}
     )
-    if _names_several(source):
+    if _names_several(source) or (not {"recall", "refer"} & set(source) and any(map(_INTERVAL_WORD.match, source))):
         known.add("recall")
     if not taken[0] or any(word not in known and not _OPTIONAL.fullmatch(word) for word in said):
         return False
@@ -182,6 +197,7 @@ def _words(text: str) -> list[str] | None:
         return None
     for wrong, right in _FIXED:
         normal = re.sub(wrong, right, normal)
+    normal = _NO_REFERRAL.sub("without referral", normal.replace("'s ", " ").replace("i.e.", " "))
     normal = _NUMBER_WORD.sub(lambda m: str(NUMBER_WORDS[m[0]]), normal.rstrip(". "))
     found: list[str] = []
     at = 0
@@ -248,7 +264,7 @@ def _bound_by(words: Sequence[str], place: int) -> tuple[str, ...]:
 def _has_words_of(said: Sequence[str], source: Sequence[str]) -> bool:
     """Whether every word of the sentence stands in the passage, bound by the same words."""
     for n, word in enumerate(said):
-        if word in _BINDING or word == "or":
+        if word in _BINDING or word == "or" or (word == "recall" and word not in source):
             continue
         if not any(w == word and _bound_by(source, p) == _bound_by(said, n) for p, w in enumerate(source)):
             return False
@@ -264,9 +280,16 @@ def _near_its_own(order: Sequence[str], said: Sequence[str]) -> bool:
         if not kind or not beside or _anchor(beside):
             continue
         places = [place for place, other in enumerate(said) if other == beside]
-        if not any(word == _nearest(said, place, kind, backward=not n) for place in places):
+        backward = not n or (beside in _GUIDELINES and _names_several(said) and _intervals_first(said))
+        if not any(word == _nearest(said, place, kind, backward=backward) for place in places):
             return False
     return True
+
+
+def _intervals_first(said: Sequence[str]) -> bool:
+    """ "3-6 months (ICO), 6-9 months (ADA)": each interval before its guideline."""
+    kinds = ["name" if word in _GUIDELINES else _anchor(word) for word in said]
+    return next((kind for kind in kinds if kind in ("name", "interval")), "") == "interval"
 
 
 def _nearest(said: Sequence[str], place: int, kind: str, *, backward: bool) -> str | None:

@@ -6,26 +6,33 @@ from collections.abc import Sequence
 
 from .tokens import Token
 
+HALVES = {
+    "supero": ("superotemporal", "superonasal"),
+    "infero": ("inferotemporal", "inferonasal"),
+    "temporal": ("superotemporal", "inferotemporal"),
+    "nasal": ("superonasal", "inferonasal"),
+}
+
 
 def with_quadrants(stretch: Sequence[Token]) -> list[Token] | None:
-    """Halves made quadrants: "inferiorly, 10 nasal and 6 temporal", "superior nasal"."""
+    """Halves made quadrants ("inferiorly, 10 nasal and 6 temporal", "superior nasal") or, on their own, two of them."""
     halves = [n for n, token in enumerate(stretch) if token.kind in ("V", "H")]
     upper = [n for n in halves if stretch[n].kind == "V"]
     side = [n for n in halves if stretch[n].kind == "H"]
-    if not halves:
-        return _bracketed(list(stretch))
+    if not upper or not side:
+        return _bracketed([Token("Q", HALVES[t.value]) if n in halves else t for n, t in enumerate(stretch)])
     if len(upper) != 1 and len(side) != 1:
         return None
     shared, varied = (upper[0], side) if len(upper) == 1 else (side[0], upper)
-    if not varied:
-        return None
     made: list[Token] = []
     for n, token in enumerate(stretch):
         if n in varied:
             vertical, horizontal = (stretch[shared], token) if shared in upper else (token, stretch[shared])
-            made.append(Token("Q", vertical.value + horizontal.value))
+            made.append(Token("Q", (vertical.value + horizontal.value,)))
         elif n != shared:
             made.append(token)
+        elif len(varied) > 1 and made and made[-1].kind in ("VERB", "CONFINED", "ALL"):
+            made.append(Token("Q", HALVES[token.value]))
     return _bracketed(made)
 
 
@@ -35,6 +42,12 @@ def _bracketed(tokens: list[Token]) -> list[Token]:
     for n in range(len(made) - 2):
         kinds = [token.kind for token in made[n : n + 3]]
         after = next((t.kind for t in made[n + 3 :] if t.kind not in ("VERB", "JOIN")), "")
-        if kinds == ["Q", "JOIN", "N"] and made[n + 1].value == "with" and after not in ("L", "ANY"):
+        follows_place = [token.kind for token in made[n + 3 : n + 4]] == ["Q"]
+        if (
+            kinds == ["Q", "JOIN", "N"]
+            and not follows_place
+            and made[n + 1].value in ("with", "(")
+            and after not in ("L", "ANY")
+        ):
             made[n], made[n + 2] = made[n + 2], made[n]
     return made

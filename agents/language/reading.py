@@ -23,6 +23,11 @@ _REASONED: tuple[set[str], ...] = (
     {"lesions_mean", "lesion_count", "lesion_total"},
     {"retake", "not_gradable", "not_fundus", "quality_score"},
     {"gradable", "quality_score"},
+    {"possible", "conformal_set", "grade"},
+    {"not_fundus", "retake", "fundus_probability"},
+    {"not_fundus", "no_grade", "fundus_probability"},
+    {"side", "not_located"},
+    {"unsure", "conformal_set", "grade", "grade_probability"},
 )
 """Kinds of fact of which one may be given as the reason of another."""
 
@@ -45,12 +50,27 @@ def facts_in(text: str) -> list[Fact] | None:
     return facts
 
 
+_TOPICS = frozenset({"CDR", "SCORE", "REFER", "VESSEL", "SKELETON", "DISC"})
+
+
+def _parts(tokens: Sequence[Token], n: int) -> bool:
+    """Whether a clause may begin here: not between the numbers of a list, nor at "to"."""
+    token = tokens[n]
+    if token.kind == "BECAUSE":
+        return True
+    if token.kind != "JOIN" or token.value == "to":
+        return False
+    around = [t.value for t in (*tokens[n - 1 : n], *tokens[n + 1 : n + 2]) if t.kind == "N"]
+    listed = len(around) == 2 and not any(number.decimals or number.unit or number.percent for number in around)
+    return not (listed and token.value in ("and", "or", ","))
+
+
 class _Clauses:
     """Splits concepts at joining words into the fewest stretches that can each be read."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
-        self.starts = [0, *(n for n, t in enumerate(tokens) if n and t.kind in ("JOIN", "BECAUSE")), len(tokens)]
+        self.starts = [0, *(n for n in range(len(tokens)) if n and _parts(tokens, n)), len(tokens)]
         self.known: dict[int, list[tuple[tuple[str, ...], list[Fact]]] | None] = {}
 
     def read(self) -> list[Fact] | None:
@@ -70,12 +90,29 @@ class _Clauses:
         for end in range(len(self.starts) - 1, place, -1):
             stretch = self.tokens[self.starts[place] : self.starts[end]]
             facts = _stretch_facts(stretch)
+            if facts is None:
+                facts = self._on_the_same_topic(place, stretch)
             if facts is not None:
                 rest = self._from(end)
                 if rest is not None:
                     named = values(stretch, "E")
                     return [(tuple(named[-1]) if named else (), facts), *rest]
         return None
+
+    def _on_the_same_topic(self, place: int, stretch: Sequence[Token]) -> list[Fact] | None:
+        """ "CDR: 0.42 in OD; not assessed in OS": a clause that names no measurement is about the one named before."""
+        if not {"E", "N", "NOT_MEASURED", "MORE", "LARGER"} & {token.kind for token in stretch}:
+            return None
+        kinds = {token.kind for token in stretch}
+        exudates = [t for t in self.tokens[: self.starts[place]] if t.kind == "L" and t.value[0] == "EX"]
+        if exudates and "FOVEA" in kinds and kinds & {"N", "NOT_MEASURED"}:
+            return facts_of([*exudates[-1:], *stretch])
+        if kinds & {"MORE", "LARGER"} and "E" not in kinds:
+            eyes = [token for token in self.tokens[: self.starts[place]] if token.kind == "E"]
+            return facts_of([*eyes[-1:], *stretch])
+        topics = [token for token in reversed(self.tokens[: self.starts[place]]) if token.kind in _TOPICS]
+        read = (facts_of([topic, *stretch]) for topic in topics[:2])
+        return next((facts for facts in read if facts is not None), None)
 
 
 def _stretch_facts(stretch: Sequence[Token]) -> list[Fact] | None:

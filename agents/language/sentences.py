@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...records import Evidence, Eye, Passage
-from .facts import Wrong, hold_fact
+from .facts import Wrong
+from .holding import hold_fact
 from .passages import cited_keys, says_what_the_passage_says
 from .reading import facts_in
 
