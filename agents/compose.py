@@ -24,6 +24,7 @@ from .composing.macula import write_macula
 from .composing.recommendation import write_recommendation
 from .composing.vessels import write_vessels
 from .state import CaseState, Engine, ledger_of, photographs_of, references_by_eye
+from .weigh import weigh
 
 __all__ = ["STEPS", "PlacedClaim", "compose", "draft_claims", "held_back"]
 
@@ -54,7 +55,7 @@ async def compose(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
 
 
 def draft_claims(state: CaseState) -> list[PlacedClaim]:
-    """The claims of a case in reading order: each eye's steps, the impression, the recommendation."""
+    """The claims of a case in reading order, weighed: each eye's steps, the impression, the recommendation."""
     draft = Draft()
     ledger = ledger_of(state)
     for eye, references in references_by_eye(state).items():
@@ -64,4 +65,6 @@ def draft_claims(state: CaseState) -> list[PlacedClaim]:
             write(writer)
     write_impression(draft, ledger, state)
     write_recommendation(draft, ledger, state)
+    for placed in draft.claims:
+        placed.claim = weigh(placed.claim, ledger)
     return draft.claims

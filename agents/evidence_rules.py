@@ -1,12 +1,21 @@
-"""What lesion counts mean by the ICDR definitions."""
+"""What lesion counts, distances and ratios mean by the definitions of the literature."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..records import Finding
+from ..records import QUADRANTS, Finding, Region
 
 LESION_KINDS = ("MA", "HE", "EX", "SE")
+MORE_THAN_MICROANEURYSMS = ("HE", "EX", "SE")
+HAEMORRHAGES_PER_QUADRANT = 20
+"""More than this many in each of four quadrants is a criterion of severe retinopathy [wilkinson2003]."""
+SURROGATE_DD = 1.0
+"""Hard exudate within this many disc diameters of the fovea is the photographic surrogate of macular oedema [nhs_desp_def2021]."""
+CDR_SMALL_DISCS, CDR_LARGE_DISCS = 0.59, 0.74
+"""97.5th percentiles of the vertical cup-disc ratio in small and in large discs [crowston2004]."""
+REFERABLE_GRADE = 2
+"""From moderate non-proliferative retinopathy on, retinopathy is referable [wong2018_ico]."""
 
 
 def lesion_counts(finding: Finding | None) -> dict[str, int | None]:
@@ -23,9 +32,70 @@ def lesions_imply(counts: Mapping[str, int | None]) -> str | None:
     "none": no lesion (grade 0); "mild": microaneurysms only (grade 1); "more": more than microaneurysms (grade 2 or
     above; the 4-2-1 signs and neovascularisation have no detector, so not how much above); None: not assessed.
     """
-    others = [counts.get(kind) for kind in ("HE", "EX", "SE")]
+    others = [counts.get(kind) for kind in MORE_THAN_MICROANEURYSMS]
     if any(count for count in others):
         return "more"
     if any(count is None for count in (counts.get("MA"), *others)):
         return None
     return "mild" if counts.get("MA") else "none"
+
+
+def crowded_quadrants(lesions: Finding | None) -> int | None:
+    """In how many of the four quadrants more than 20 haemorrhages were counted; None when one was not counted."""
+    if lesions is None:
+        return None
+    counts = [lesions.number(f"lesion_count_HE_{quadrant}") for quadrant in QUADRANTS]
+    if any(count is None for count in counts):
+        return None
+    return sum(count is not None and count > HAEMORRHAGES_PER_QUADRANT for count in counts)
+
+
+def definition_met(grade: int, lesions: Finding | None) -> bool:
+    """Whether the lesions that were counted meet the definition of an ICDR grade, as far as they can [wilkinson2003].
+
+    Grade 4 is defined by signs that have no detector, grade 3 by one criterion that has.
+    """
+    implied, crowded = lesions_imply(lesion_counts(lesions)), crowded_quadrants(lesions)
+    if grade in (3, 4):
+        return grade == 3 and crowded == len(QUADRANTS)
+    return implied == ("none", "mild", "more")[grade] and crowded != len(QUADRANTS)
+
+
+def largest_lesion(lesions: Finding, kind: str) -> float | None:
+    """The longest side of the box of the largest lesion of a type, photograph pixels; None without one."""
+    own = [max(region.width, region.height) for region in _regions(lesions, kind)]
+    return max(own, default=None)
+
+
+def nearest_lesion(lesions: Finding, kind: str) -> float | None:
+    """Disc diameters from the fovea to the nearest centre of a lesion of a type; None without one or without landmarks."""
+    own = [r.fovea_distance_dd for r in _regions(lesions, kind) if r.fovea_distance_dd is not None]
+    return min(own, default=None)
+
+
+def cup_size(ratio: float) -> str:
+    """ "within" the limit of small discs, "above" that of large ones, or "between", at two decimals [crowston2004]."""
+    written = round(ratio, 2)
+    return "within" if written <= CDR_SMALL_DISCS else "above" if written > CDR_LARGE_DISCS else "between"
+
+
+def surrogate_found(lesions: Finding | None) -> bool:
+    """Whether hard exudate was measured within one disc diameter of the fovea."""
+    distance = None if lesions is None else lesions.number("nearest_exudate_fovea_distance")
+    return distance is not None and distance <= SURROGATE_DD
+
+
+def undecided(grade: Finding) -> bool:
+    """Whether the conformal set leaves open if the retinopathy is referable.
+
+    The set for that question (`referable_set`) speaks where the grader gives one, otherwise its set of grades.
+    """
+    if grade.referable_set is not None:
+        return len(set(grade.referable_set)) != 1
+    grades = grade.conformal_set or []
+    return bool(grades) and min(grades) < REFERABLE_GRADE <= max(grades)
+
+
+def _regions(lesions: Finding, kind: str) -> list[Region]:
+    counted = lesions.number(f"lesion_count_{kind}")
+    return [region for region in lesions.regions if region.kind == kind] if counted else []

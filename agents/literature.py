@@ -6,9 +6,10 @@ import asyncio
 
 from langgraph.runtime import Runtime
 
-from ..knowledge.guidelines import recommendation
+from ..knowledge import corpus
+from ..knowledge.guidelines import oedema_statements, recommendation
 from ..records import Passage
-from .evidence_rules import lesion_counts
+from .evidence_rules import lesion_counts, surrogate_found
 from .lexicon import GRADE_NAMES
 from .routing import route
 from .state import CaseState, Engine, deciding_grade, ledger_of, primary_findings
@@ -20,6 +21,8 @@ LESION_QUERIES: dict[str, tuple[str, str]] = {
     "SE": ("cotton-wool spots together with other features of diabetic retinopathy", "soft-exudates"),
 }
 """Lesion type to query and topic of the corpus."""
+DISC_PASSAGE = "In the Blue Mountains the 97.5th percentile of the vertical cup-disc ratio rises from 0.59"
+"""How the passage begins that gives the limits of the cup-disc ratio by the size of the disc."""
 SURROGATE_QUERY = ("photographic surrogate of macular oedema: exudate within 1 disc diameter of the fovea", "dme")
 QUESTION_LIMIT = 3
 """A follow-up question is answered with at most this many passages."""
@@ -55,6 +58,7 @@ def _retrieve(state: CaseState, engine: Engine) -> CaseState:
     statement = None if grade is None else recommendation(engine.settings.guideline, grade)
     if statement is not None:
         found["recommendation"] = [engine.retriever.passage(statement.passage_id)]
+    found |= _fixed(state, engine)
     question = state.get("question", "")
     if question and route(question).wants("literature", "recommendation"):
         found["question"] = engine.retriever.search(question, limit=QUESTION_LIMIT)
@@ -62,4 +66,17 @@ def _retrieve(state: CaseState, engine: Engine) -> CaseState:
         purpose: [ledger.add_passage(passage.model_copy(update={"score": None})).id for passage in list_of]
         for purpose, list_of in found.items()
     }
-    return {"ledger": [entry.model_dump(mode="json") for entry in ledger], "passages": passages}
+    guideline = engine.settings.guideline
+    return {"guideline": guideline, "ledger": [entry.model_dump(mode="json") for entry in ledger], "passages": passages}
+
+
+def _fixed(state: CaseState, engine: Engine) -> dict[str, list[Passage]]:
+    """Passages that are known by what they say: limits of the cup-disc ratio, statements on macular oedema."""
+    found: dict[str, list[Passage]] = {}
+    findings = list(primary_findings(state).values())
+    if any("disc" in f and f["disc"].number("vertical_cdr") is not None for f in findings):
+        found["disc"] = [p for p in corpus.passages() if p.text.startswith(DISC_PASSAGE)]
+    if any(surrogate_found(f.get("lesions")) for f in findings):
+        statements = oedema_statements(engine.settings.guideline)
+        found["oedema"] = [engine.retriever.passage(statement.passage_id) for statement in statements]
+    return found

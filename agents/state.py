@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..errors import ArtifactMissing
+from ..knowledge.guidelines import DEFAULT_GUIDELINE
 from ..records import ArtifactRef, Case, Disagreement, Evidence, Eye, Finding, Photograph
 from ..records.report import Planning
 from ..settings import Settings
@@ -27,9 +28,10 @@ class CaseState(TypedDict, total=False):
     next; `views`: what a planner that sees is shown next beside the photographs; `looked_up`: what it looked up in this
     run; `problems`: what was wrong with its last requests; `silent`: it is not asked again in this run; `planning`: how
     the case was planned (records.report.Planning), `before` its counts when the run began; `started`: seconds since the
-    epoch; `passages`: purpose to passage ids; `prior`: eyes of an earlier report (visits.PriorVisit); `comparisons`,
-    `uncompared`: eyes held against it, and why others were not; `draft`: placed claims; `rejected`: claims that
-    verification took out; `review`: what a person signed (records.review.Review); `timings`: seconds by stage.
+    epoch; `passages`: purpose to passage ids; `guideline`: whose advice is followed; `prior`: eyes of an earlier report
+    (visits.PriorVisit); `comparisons`, `uncompared`: eyes held against it, and why others were not; `draft`: placed
+    claims; `rejected`: claims that verification took out; `review`: what a person signed (records.review.Review);
+    `timings`: seconds by stage.
     """
 
     case: dict[str, Any]
@@ -50,6 +52,7 @@ class CaseState(TypedDict, total=False):
     additions: list[str]
     ledger: list[dict[str, Any]]
     passages: dict[str, list[str]]
+    guideline: str
     prior: list[dict[str, Any]]
     comparisons: list[dict[str, Any]]
     uncompared: list[dict[str, Any]]
@@ -123,6 +126,11 @@ def elapsed(state: CaseState) -> float:
 def ledger_of(state: CaseState) -> Ledger:
     """The ledger of the case."""
     return Ledger(Evidence.model_validate(entry) for entry in state.get("ledger", []))
+
+
+def guideline_of(state: CaseState) -> str:
+    """The guideline that the report follows."""
+    return state.get("guideline", DEFAULT_GUIDELINE).upper()
 
 
 def disagreements_of(state: CaseState) -> list[Disagreement]:

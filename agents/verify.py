@@ -13,11 +13,12 @@ from .checks import CHECKS, Cited
 from .language import Wrong, hold_sentence
 from .ledger import Ledger
 from .lexicon import Pattern, Slots, parse
+from .weigh import wrong_grounds
 
 __all__ = ["CHECKS", "verify", "verify_claim"]
 
 MOST_CHARACTERS = 4000
-_OPEN = frozenset({"literature", "follow", "retake"})
+_OPEN = frozenset({"literature", "follow", "other_guideline", "if_oedema", "retake"})
 """Patterns with words of the evidence in them, which many a free sentence looks like."""
 
 
@@ -45,7 +46,14 @@ def _hold_against(claim: Claim, ledger: Ledger) -> None:
         raise Wrong("it names evidence that is not in the ledger", unsupported=True)
     if parsed is not None and (claim.pattern is not None or parsed[0].id not in _OPEN):
         _hold_rendered(claim, *parsed, entries)
-        return
+    else:
+        _hold_free(claim, parsed, entries)
+    wrong = wrong_grounds(claim, ledger)
+    if wrong is not None:
+        raise Wrong(wrong)
+
+
+def _hold_free(claim: Claim, parsed: tuple[Pattern, Slots] | None, entries: tuple[Evidence, ...]) -> None:
     try:
         hold_sentence(claim.text, claim.eye, entries)
     except Wrong:

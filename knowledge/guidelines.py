@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ..errors import BadSetting, KnowledgeError
 from ..records.base import Record
@@ -66,6 +66,18 @@ def recommendation(guideline: str = DEFAULT_GUIDELINE, grade: int = 0) -> Guidel
 def oedema_recommendation(guideline: str, oedema: MacularOedema) -> GuidelineStatement | None:
     """What `guideline` says of an eye with macular oedema; None where it makes no statement."""
     return _statement(guideline, oedema, oedema=oedema)
+
+
+def oedema_statements(guideline: str) -> list[GuidelineStatement]:
+    """All that `guideline` says of eyes with macular oedema, by its kinds; empty where it says nothing."""
+    found = [oedema_recommendation(guideline, kind) for kind in get_args(MacularOedema)]
+    return [statement for statement in found if statement is not None]
+
+
+@lru_cache(maxsize=1)
+def oedema_passages() -> frozenset[str]:
+    """The passages in which any guideline says what follows macular oedema."""
+    return frozenset(s.passage_id for name in guideline_names() for s in oedema_statements(name))
 
 
 def _statement(

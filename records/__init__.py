@@ -3,7 +3,7 @@
 from .base import Eye, FieldName, Record, Status
 from .card import ExpertCard, Figure
 from .case import Case
-from .claim import Citation, Claim, ClaimKind, ClaimStatus, Evidence, Passage, ReasoningStep
+from .claim import Citation, Claim, ClaimKind, ClaimStatus, Evidence, Ground, Passage, ReasoningStep
 from .comparison import Comparison
 from .finding import QUADRANTS, Finding, Measurement, Point, Region
 from .photograph import Photograph
@@ -30,6 +30,7 @@ __all__ = [
     "FieldName",
     "Figure",
     "Finding",
+    "Ground",
     "Measurement",
     "Passage",
     "Photograph",

@@ -65,11 +65,24 @@ class Evidence(Record):
     passage: Passage | None = None
 
 
+class Ground(Record):
+    """What speaks for an interpretation or against it, or is missing to it.
+
+    `rule` names the rule that says so (agents/weighing), `text` is that rule's; `evidence` are the findings it stands on,
+    for something missing those that did not assess it (none where no finding is of it).
+    """
+
+    rule: str
+    text: str
+    evidence: list[str] = Field(default_factory=list)
+
+
 class Claim(Record):
     """One sentence.
 
     `pattern` and `slots` are the structure it was rendered from (agents/lexicon); `text` is the rendering;
-    `evidence` the ledger ids it stands on; `reason` says what verification found wrong.
+    `evidence` the ledger ids it stands on; `reason` says what verification found wrong. An interpretation is weighed:
+    `supporting`, `opposing` and `missing` say what else of the ledger speaks for it, against it, or is not there.
     """
 
     id: str
@@ -79,6 +92,9 @@ class Claim(Record):
     pattern: str | None = None
     slots: dict[str, str | int | float] = Field(default_factory=dict)
     evidence: list[str] = Field(default_factory=list)
+    supporting: list[Ground] = Field(default_factory=list)
+    opposing: list[Ground] = Field(default_factory=list)
+    missing: list[Ground] = Field(default_factory=list)
     status: ClaimStatus = ClaimStatus.UNSUPPORTED
     reason: str | None = None
 

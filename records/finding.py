@@ -72,7 +72,8 @@ class Finding(Record):
     """What `expert` says of the photograph with this content hash.
 
     `measurements` by name; `points` by name; `regions`; for a classifier `value`, `probabilities` and
-    `referable_probability`. Maps are reached by `array(name)`, never through the record's JSON.
+    `referable_probability`; `conformal_set` holds the grades and `referable_set` the answers to "referable?" that stay
+    possible at the coverage the expert's card states. Maps are reached by `array(name)`, never through the record's JSON.
     """
 
     expert: str
@@ -90,6 +91,7 @@ class Finding(Record):
     probabilities: list[float] | None = None
     referable_probability: float | None = None
     conformal_set: list[int] | None = None
+    referable_set: list[bool] | None = None
     flags: list[str] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
     artifacts: dict[str, ArtifactRef] = Field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...records import Eye
+from ..evidence_rules import undecided
 from ..language import Wrong
 from .cited import Check, Cited
 from .grade import grade_given, referable_given
@@ -37,9 +38,32 @@ def _same_grade(cited: Cited) -> None:
         raise Wrong("the grades do not say so")
 
 
+def _worse_eye_reason(cited: Cited) -> None:
+    _worse_eye(cited)
+    grades = _grades_by_eye(cited)
+    others = [grade for eye, grade in grades.items() if eye is not cited.eye]
+    if cited.eye is None or cited.slots["value"] != grades[cited.eye] or [cited.slots["other"]] != others:
+        raise Wrong("the grades are others")
+
+
+def _one_eye_graded(cited: Cited) -> None:
+    eyes = {e.eye for e in cited.entries if e.finding is not None}
+    if set(_grades_by_eye(cited)) != {cited.eye} or len(eyes) != 2:
+        raise Wrong("the findings of the two eyes do not say so")
+
+
+def _undecided(cited: Cited) -> None:
+    finding = cited.finding("grade")
+    if finding.value is None or not undecided(finding):
+        raise Wrong("the conformal set decides it")
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
     "summary": (grade_given, referable_given),
     "summary_no_grade": (_no_grade,),
     "worse_eye": (_worse_eye,),
     "same_grade": (_same_grade,),
+    "worse_eye_reason": (_worse_eye_reason,),
+    "one_eye_graded": (_one_eye_graded,),
+    "undecided": (_undecided,),
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ...records import Finding
+from ..evidence_rules import largest_lesion, lesion_counts, nearest_lesion
+from ..language import Wrong
 from .cited import Check, Cited, same
 
 
@@ -15,8 +18,35 @@ def _lesion_quadrant(cited: Cited) -> None:
     same(cited, "count", "int", cited.finding("lesions").number(name))
 
 
+def _counted(cited: Cited) -> Finding:
+    """The lesion finding, in which the type was counted and found. Raises Wrong."""
+    finding = cited.finding("lesions")
+    if not lesion_counts(finding).get(str(cited.slots["lesion"])):
+        raise Wrong("no such lesion was detected, or they were not assessed")
+    return finding
+
+
+def _largest_dd(cited: Cited) -> None:
+    longest = largest_lesion(_counted(cited), str(cited.slots["lesion"]))
+    diameter = cited.finding("landmarks").number("disc_diameter")
+    if longest is None or not diameter:
+        raise Wrong("its size was not assessed")
+    same(cited, "length", "dec2", longest / diameter)
+
+
+def _largest_px(cited: Cited) -> None:
+    same(cited, "length", "int", largest_lesion(_counted(cited), str(cited.slots["lesion"])))
+
+
+def _nearest(cited: Cited) -> None:
+    same(cited, "distance", "dec2", nearest_lesion(_counted(cited), str(cited.slots["lesion"])))
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
     "lesion_count": (_lesion_count,),
     "lesion_count_one": (_lesion_count,),
     "lesion_quadrant": (_lesion_quadrant,),
+    "lesion_largest": (_largest_dd,),
+    "lesion_largest_px": (_largest_px,),
+    "lesion_nearest": (_nearest,),
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ...knowledge.guidelines import GuidelineStatement, guideline_names, oedema_passages, recommendation
+from ..contradictions import contradictions
+from ..evidence_rules import surrogate_found, undecided
 from ..language import Wrong
 from .cited import Check, Cited
 from .literature import quoted
@@ -23,8 +26,68 @@ def _person_first(cited: Cited) -> None:
         raise Wrong("it cites no finding of this eye", unsupported=True)
 
 
+def _deciding_grade(cited: Cited) -> None:
+    """The sentence's grade is the worst of those cited. Raises Wrong."""
+    grades = [
+        e.finding.value
+        for e in cited.entries
+        if e.finding is not None and e.finding.expert == "grade" and e.finding.value is not None
+    ]
+    if not grades:
+        raise Wrong("it cites no grade", unsupported=True)
+    if cited.slots["value"] != max(grades):
+        raise Wrong("that is not the deciding grade")
+
+
+def _cell(cited: Cited) -> GuidelineStatement | None:
+    name, grade = str(cited.slots["guideline"]), int(cited.slots["value"])
+    if name not in guideline_names() or grade not in range(5):
+        raise Wrong("there is no such guideline or grade in the table")
+    return recommendation(name, grade)
+
+
+def _no_statement(cited: Cited) -> None:
+    if _cell(cited) is not None:
+        raise Wrong("the guideline has a statement for this grade")
+
+
+def _superseded(cited: Cited) -> None:
+    cell, passage = _cell(cited), cited.passage()
+    if cell is None or cell.superseded_by is None or cell.superseded_by != cited.slots["key"]:
+        raise Wrong("the statement is not superseded by that")
+    if cell.passage_id != passage.id:
+        raise Wrong("the cited passage is not the statement")
+
+
+def _if_oedema(cited: Cited) -> None:
+    _guideline(cited)
+    if not surrogate_found(cited.finding("lesions")):
+        raise Wrong("no hard exudate was measured within one disc diameter of the fovea")
+    if cited.passage().id not in oedema_passages():
+        raise Wrong("the passage is no statement on macular oedema")
+
+
+def _withheld(cited: Cited) -> None:
+    own = {e.finding.expert: e.finding for e in cited.entries if e.finding is not None and e.eye is cited.eye}
+    if not own or cited.eye is None:
+        raise Wrong("it cites no finding of this eye", unsupported=True)
+    grade, why = own.get("grade"), cited.slots["why"]
+    holds = {
+        "no_grade": grade is None or grade.value is None,
+        "contradiction": bool(contradictions(own, cited.eye)),
+        "undecided": grade is not None and undecided(grade),
+    }
+    if not holds[str(why)]:
+        raise Wrong("the evidence gives no such reason")
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
     "follow": (_guideline,),
     "retake": (_advice,),
     "person_first": (_person_first,),
+    "no_statement": (_deciding_grade, _no_statement),
+    "superseded": (_deciding_grade, _superseded),
+    "if_oedema": (_if_oedema,),
+    "other_guideline": (_guideline,),
+    "interval_withheld": (_withheld,),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...records import Eye, Finding
+from collections.abc import Iterable
+
+from ...records import Evidence, Eye, Finding
 from ..ledger import Ledger
 from .draft import Draft
 
@@ -23,14 +25,21 @@ class EyeWriter:
         entry = self.entries.get(expert)
         return None if entry is None else entry.finding
 
-    def say(self, step: str, pattern: str, expert: str, **slots: str | int | float) -> None:
-        """Write one claim that stands on an expert's finding."""
-        self.draft.say(step, pattern, self.eye, [self.entries.get(expert)], **slots)
+    def say(self, step: str, pattern: str, expert: str, *others: str | Evidence, **slots: str | int | float) -> None:
+        """Write one claim that stands on an expert's finding, and on `others`: experts' findings or entries."""
+        also = [self.entries.get(other) if isinstance(other, str) else other for other in others]
+        self.draft.say(step, pattern, self.eye, [self.entries.get(expert), *also], **slots)
 
-    def cite(self, step: str, purpose: str) -> None:
-        """Quote the passages that were looked up for a purpose."""
+    def passages_for(self, purpose: str) -> Iterable[Evidence]:
+        """The entries of the passages that were looked up for a purpose."""
         for passage_id in self.passages.get(purpose, []):
             entry = self.ledger.get(passage_id)
             if entry is not None and entry.passage is not None:
-                passage = entry.passage
-                self.draft.say(step, "literature", self.eye, [entry], statement=passage.text, key=passage.reference)
+                yield entry
+
+    def cite(self, step: str, purpose: str) -> None:
+        """Quote the passages that were looked up for a purpose."""
+        for entry in self.passages_for(purpose):
+            if entry.passage is not None:
+                slots = {"statement": entry.passage.text, "key": entry.passage.reference}
+                self.draft.say(step, "literature", self.eye, [entry], **slots)

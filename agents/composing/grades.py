@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...records import Evidence, Eye
+from ..evidence_rules import undecided
 from ..ledger import Ledger
 from ..state import CaseState, deciding_grade, disagreements_of, ledger_of, photographs_of, references_by_eye
 
@@ -18,15 +19,21 @@ def graded_entries(ledger: Ledger, state: CaseState) -> dict[Eye, Evidence]:
 
 
 def held_back(state: CaseState) -> bool:
-    """Whether no interval may be named: an eye is without a grade or its evidence contradicts itself."""
+    """Whether no interval may be named: an eye is without a grade, contradicts itself or is undecided."""
     return bool(unsure_eyes(ledger_of(state), state)) or deciding_grade(state) is None
 
 
 def unsure_eyes(ledger: Ledger, state: CaseState) -> set[Eye]:
-    """Eyes without a grade or with evidence that contradicts itself."""
-    contradicted = {d.eye for d in disagreements_of(state)}
+    """Eyes without a grade, with evidence that contradicts itself, or of which it is open whether they are referable."""
+    contradicted, still_open = {d.eye for d in disagreements_of(state)}, undecided_eyes(ledger, state)
     graded = graded_entries(ledger, state)
-    return {eye for eye in references_by_eye(state) if eye not in graded or eye in contradicted}
+    return {eye for eye in references_by_eye(state) if eye not in graded or eye in contradicted or eye in still_open}
+
+
+def undecided_eyes(ledger: Ledger, state: CaseState) -> set[Eye]:
+    """Graded eyes whose conformal set leaves open whether the retinopathy is referable."""
+    graded = graded_entries(ledger, state)
+    return {eye for eye, entry in graded.items() if entry.finding is not None and undecided(entry.finding)}
 
 
 def value_of(entry: Evidence) -> int:

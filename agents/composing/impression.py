@@ -1,8 +1,9 @@
-"""The impression: each eye in a line, and which eye decides."""
+"""The impression: each eye in a line, what stays open, and which eye decides and why."""
 
 from __future__ import annotations
 
 from ...records import Evidence
+from ..evidence_rules import undecided
 from ..ledger import Ledger
 from ..state import CaseState, references_by_eye
 from .draft import Draft
@@ -10,7 +11,7 @@ from .grades import any_entry, graded_entries, value_of
 
 
 def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
-    """Each eye in a line, and which eye decides."""
+    """Each eye in a line, what stays open, and which eye decides and why."""
     graded = graded_entries(ledger, state)
     for eye in references_by_eye(state):
         entry = graded.get(eye)
@@ -18,12 +19,25 @@ def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
         if finding is not None and finding.value is not None and finding.referable_probability is not None:
             value, referable = finding.value, finding.referable_probability
             draft.say("impression", "summary", eye, [entry], grade=value, value=value, probability=referable)
+            if undecided(finding):
+                draft.say("impression", "undecided", eye, [entry])
         else:
             draft.say("impression", "summary_no_grade", eye, [any_entry(ledger, eye)])
-    if len(graded) > 1:
-        ranked = sorted(graded.items(), key=lambda item: -value_of(item[1]))
-        entries: list[Evidence | None] = list(graded.values())
-        if value_of(ranked[0][1]) == value_of(ranked[1][1]):
+    _deciding_eye(draft, ledger, state)
+
+
+def _deciding_eye(draft: Draft, ledger: Ledger, state: CaseState) -> None:
+    graded, eyes = graded_entries(ledger, state), list(references_by_eye(state))
+    ranked = sorted(graded.items(), key=lambda item: -value_of(item[1]))
+    entries: list[Evidence | None] = list(graded.values())
+    if len(graded) == 1 and len(eyes) == 2:
+        entries += [any_entry(ledger, eye) for eye in eyes if eye not in graded]
+        draft.say("impression", "one_eye_graded", ranked[0][0], entries)
+    elif len(graded) > 1:
+        worst, second = (value_of(entry) for _eye, entry in ranked[:2])
+        if worst == second:
             draft.say("impression", "same_grade", None, entries)
+        elif len(graded) == 2:
+            draft.say("impression", "worse_eye_reason", ranked[0][0], entries, value=worst, other=second)
         else:
             draft.say("impression", "worse_eye", ranked[0][0], entries)

@@ -8,6 +8,7 @@ from .eye import EyeWriter
 
 def write_landmarks(writer: EyeWriter) -> None:
     """Disc, fovea, side and field."""
+    _named_eye(writer)
     landmarks = writer.finding("landmarks")
     if landmarks is None:
         return
@@ -22,3 +23,12 @@ def write_landmarks(writer: EyeWriter) -> None:
     for flag in ("macula-centred", "disc-centred"):
         if flag in landmarks.flags:
             writer.say("landmarks", "field", "landmarks", field=flag)
+
+
+def _named_eye(writer: EyeWriter) -> None:
+    """Who says which eye it is."""
+    intake = writer.finding("intake")
+    if intake is not None and intake.flags:
+        writer.say("landmarks", "eye_named", "intake", source=intake.flags[0])
+    elif intake is not None:
+        writer.say("landmarks", "eye_unnamed", "intake")

@@ -1,14 +1,14 @@
-"""Step lesions: which, how many, where."""
+"""Step lesions: which, how many, where, the largest and the nearest to the fovea."""
 
 from __future__ import annotations
 
-from ...records import QUADRANTS
-from ..evidence_rules import LESION_KINDS, lesion_counts
+from ...records import QUADRANTS, Finding
+from ..evidence_rules import LESION_KINDS, largest_lesion, lesion_counts, nearest_lesion
 from .eye import EyeWriter
 
 
 def write_lesions(writer: EyeWriter) -> None:
-    """Lesions: which, how many, where."""
+    """Which lesions, how many, where, the largest and the nearest to the fovea."""
     lesions = writer.finding("lesions")
     for kind, count in lesion_counts(lesions).items():
         if count is None or lesions is None:
@@ -18,8 +18,21 @@ def write_lesions(writer: EyeWriter) -> None:
         for quadrant in QUADRANTS:
             in_quadrant = lesions.number(f"lesion_count_{kind}_{quadrant}")
             if in_quadrant:
-                writer.say(
-                    "lesions", "lesion_quadrant", "lesions", quadrant=quadrant, lesion=kind, count=int(in_quadrant)
-                )
+                slots = {"quadrant": quadrant, "lesion": kind, "count": int(in_quadrant)}
+                writer.say("lesions", "lesion_quadrant", "lesions", **slots)
+        _extent(writer, lesions, kind)
     for kind in LESION_KINDS:
         writer.cite("lesions", f"lesion:{kind}" if lesion_counts(lesions)[kind] else "")
+
+
+def _extent(writer: EyeWriter, lesions: Finding, kind: str) -> None:
+    """How large the largest lesion of a type is, and how far the nearest lies from the fovea."""
+    landmarks = writer.finding("landmarks")
+    diameter = None if landmarks is None else landmarks.number("disc_diameter")
+    longest, nearest = largest_lesion(lesions, kind), nearest_lesion(lesions, kind)
+    if longest is not None and diameter:
+        writer.say("lesions", "lesion_largest", "lesions", "landmarks", lesion=kind, length=longest / diameter)
+    elif longest is not None:
+        writer.say("lesions", "lesion_largest_px", "lesions", lesion=kind, length=longest)
+    if nearest is not None:
+        writer.say("lesions", "lesion_nearest", "lesions", lesion=kind, distance=nearest)

@@ -9,4 +9,7 @@ PATTERNS = (
     Pattern("summary_no_grade", INTERPRETATION, "{eye:eye}: no grade was given."),
     Pattern("worse_eye", INTERPRETATION, "the {eye:eye} has the higher grade and decides what follows."),
     Pattern("same_grade", INTERPRETATION, "both eyes have the same grade."),
+    Pattern("worse_eye_reason", INTERPRETATION, "the {eye:eye} decides what follows, with ICDR grade {value:int} against {other:int} in the other eye."),
+    Pattern("one_eye_graded", INTERPRETATION, "of the two eyes only the {eye:eye} has a grade."),
+    Pattern("undecided", INTERPRETATION, "{eye:eye}: whether the retinopathy is referable is left open, because with 90 % coverage neither can be excluded."),
 )  # fmt: skip

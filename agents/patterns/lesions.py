@@ -8,4 +8,7 @@ PATTERNS = (
     Pattern("lesion_count", MEASUREMENT, "in the {eye:eye}, {counted} were detected."),
     Pattern("lesion_count_one", MEASUREMENT, "in the {eye:eye}, {counted} was detected."),
     Pattern("lesion_quadrant", MEASUREMENT, "in the {eye:eye}, the {quadrant:quadrant} quadrant holds {counted}."),
+    Pattern("lesion_largest", MEASUREMENT, "in the {eye:eye}, the largest {lesion:lesion_one} is {length:dec2} disc diameters across."),
+    Pattern("lesion_largest_px", MEASUREMENT, "in the {eye:eye}, the largest {lesion:lesion_one} is {length:int} px across."),
+    Pattern("lesion_nearest", MEASUREMENT, "in the {eye:eye}, the centre of the {lesion:lesion_one} nearest to the fovea lies {distance:dec2} disc diameters from it."),
 )  # fmt: skip

@@ -8,4 +8,9 @@ PATTERNS = (
     Pattern("follow", RECOMMENDATION, "what follows: {statement:text} [{key:key}]"),
     Pattern("retake", RECOMMENDATION, "take the photograph of the {eye:eye} again: {advice:text}"),
     Pattern("person_first", RECOMMENDATION, "a qualified person must read the {eye:eye} before any interval is set."),
+    Pattern("no_statement", RECOMMENDATION, "no statement was found in {guideline:guideline} for ICDR grade {value:int}."),
+    Pattern("superseded", RECOMMENDATION, "the statement of {guideline:guideline} for ICDR grade {value:int} is superseded by [{key:key}]."),
+    Pattern("if_oedema", RECOMMENDATION, "if macular oedema is confirmed in the {eye:eye}: {statement:text} [{key:key}]"),
+    Pattern("other_guideline", RECOMMENDATION, "by another guideline: {statement:text} [{key:key}]"),
+    Pattern("interval_withheld", RECOMMENDATION, "no interval is named for the {eye:eye}, because {why:why}."),
 )  # fmt: skip

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...records import QUADRANTS
-from .words import CONDITION_NAMES, EYE_WORDS, GRADE_NAMES, LESION_NAMES, MEASURE_NAMES, RETAKE_REASONS
+from .words import (
+    CONDITION_NAMES,
+    EYE_WORDS,
+    GRADE_NAMES,
+    LESION_NAMES,
+    MEASURE_NAMES,
+    RETAKE_REASONS,
+    SOURCE_WORDS,
+    WHY_WITHHELD,
+)
 
 Slots = dict[str, str | int | float]
 
@@ -22,6 +31,10 @@ _BY_EYE_WORDS = {words: eye for eye, words in EYE_WORDS.items()}
 _BY_GRADE_NAME = {name: grade for grade, name in GRADE_NAMES.items()}
 _BY_CONDITION = {words: name for name, words in CONDITION_NAMES.items()}
 _BY_MEASURE = {words: name for name, words in MEASURE_NAMES.items()}
+_BY_SINGULAR = {singular: kind for kind, (singular, _plural) in LESION_NAMES.items()}
+_BY_PLURAL = {plural: kind for kind, (_singular, plural) in LESION_NAMES.items()}
+_BY_SOURCE = {words: source for source, words in SOURCE_WORDS.items()}
+_BY_WHY = {words: why for why, words in WHY_WITHHELD.items()}
 _BY_REASON = {words: reason for reason, words in RETAKE_REASONS.items()}
 
 
@@ -76,6 +89,11 @@ SLOT_TYPES: dict[str, SlotType] = {
     "condition": SlotType(choice(_BY_CONDITION), words=_BY_CONDITION),
     "measure": SlotType(choice(_BY_MEASURE), words=_BY_MEASURE),
     "date": SlotType(r"\d{4}-\d\d-\d\d"),
+    "lesion_one": SlotType(choice(_BY_SINGULAR), words=_BY_SINGULAR),
+    "lesion_many": SlotType(choice(_BY_PLURAL), words=_BY_PLURAL),
+    "source": SlotType(choice(_BY_SOURCE), words=_BY_SOURCE),
+    "why": SlotType(choice(_BY_WHY), words=_BY_WHY),
+    "guideline": SlotType(r"[A-Z]{2,8}"),
     "key": SlotType(r"[a-z][a-z0-9_]+"),
     "case": SlotType(r"[0-9a-f]{16}"),
     "text": SlotType(r"\S(?:.*\S)?"),

@@ -36,6 +36,14 @@ MEASURE_NAMES = {
 }
 """Measures of which two visits are compared in words; the others are in the comparison's record."""
 EYE_WORDS = {"right": "right eye", "left": "left eye", "unknown": "eye of unknown side"}
+SOURCE_WORDS = {"user": "the user", "dicom": "the file's header", "landmarks": "the position of disc and fovea"}
+"""Who names the eye of a photograph."""
+WHY_WITHHELD = {
+    "no_grade": "it has no grade",
+    "contradiction": "its evidence contradicts itself",
+    "undecided": "referable retinopathy is neither found nor excluded",
+}
+"""Why no interval is named for an eye."""
 RETAKE_REASONS = {
     "focus": "poor focus",
     "illumination": "poor illumination",

@@ -44,7 +44,8 @@ def landmarks(
     """`disc`: x, y and diameter in pixels; `distance`: disc to fovea in disc diameters."""
     points = {} if disc is None else {"disc": Point(x=disc[0], y=disc[1])}
     if disc is not None and distance is not None:
-        points["fovea"] = Point(x=disc[0] - distance * disc[2], y=disc[1] + 60.0)
+        away = distance * disc[2]
+        points["fovea"] = Point(x=disc[0] + (away if eye is Eye.LEFT else -away), y=disc[1] + 60.0)
     made = [
         _measured("disc_diameter", None if disc is None else disc[2], "px", "no optic disc was found"),
         _measured("disc_fovea_distance", distance, "DD", "no fovea was found"),

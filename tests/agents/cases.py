@@ -24,6 +24,7 @@ def eye_findings(eye: Eye, grade: int = 2, counts: dict[str, int] | None = None)
     probabilities = [0.05] * 5
     probabilities[grade] = 0.8
     nearest = {"nearest_exudate_fovea_distance": 0.73} if counts["EX"] else {}
+    fovea = 1000.1 if eye is Eye.RIGHT else 2000.7
     quadrants = {"lesion_count_HE_superotemporal": 3, "lesion_count_HE_inferonasal": 2} if counts["HE"] else {}
     return {
         "quality": finding(
@@ -34,7 +35,7 @@ def eye_findings(eye: Eye, grade: int = 2, counts: dict[str, int] | None = None)
             eye,
             label=eye.value,
             flags=["macula-centred"],
-            points={"disc": Point(x=1500.4, y=700.2), "fovea": Point(x=1000.1, y=760.9)},
+            points={"disc": Point(x=1500.4, y=700.2), "fovea": Point(x=fovea, y=760.9)},
             measurements=numbers(disc_diameter=210.6, disc_fovea_distance=2.41, laterality_confidence=0.99),
         ),
         "vessels": finding(

@@ -13,6 +13,9 @@ from fundoscope.records import Claim, ClaimKind, ClaimStatus
 
 from .cases import two_eyes
 
+BOTH_EYES = ("worse_eye", "worse_eye_reason")
+"""Patterns that stand on the findings of both eyes."""
+
 
 @pytest.fixture(scope="module")
 def case() -> tuple[Ledger, list[Claim]]:
@@ -94,7 +97,7 @@ def test_evidence_of_the_other_eye_does_not_count(case: tuple[Ledger, list[Claim
     ledger, claims = case
     other = {entry.id: twin.id for entry in ledger for twin in ledger if _twins(entry, twin)}
     for claim in claims:
-        if claim.eye is None or not claim.evidence[0].startswith("E") or claim.pattern == "worse_eye":
+        if claim.eye is None or not claim.evidence[0].startswith("E") or claim.pattern in BOTH_EYES:
             continue
         swapped = claim.model_copy(update={"evidence": [other[e] for e in claim.evidence]})
         assert verify_claim(swapped, ledger).status is not ClaimStatus.SUPPORTED, claim.text

@@ -1,0 +1,211 @@
+"""Evidence that contradicts evidence: experts held against each other and against the clinical definitions, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ..records import QUADRANTS, Eye, Finding
+from .evidence_rules import (
+    REFERABLE_GRADE,
+    crowded_quadrants,
+    lesion_counts,
+    lesions_imply,
+    surrogate_found,
+    undecided,
+)
+
+Findings = Mapping[str, Finding]
+
+CONFIDENT = 0.5
+"""A grade whose own probability is below this is for a person to confirm."""
+LATERALITY_CONFIDENT = 0.8
+"""Landmarks contradict what user or header said about the eye only when they are at least this sure."""
+SURE = 0.9
+"""A probability of the oedema surrogate this far from even contradicts exudates that say otherwise."""
+ON_THE_DISC_DD = 0.5
+"""A fovea no farther than a disc's radius from its centre lies on the disc, where none is."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`applies(findings, eye)` is true when the experts named in `experts` contradict each other."""
+
+    name: str
+    experts: tuple[str, ...]
+    text: str
+    applies: Callable[[Findings, Eye], bool]
+
+
+def _grade(findings: Findings) -> int | None:
+    return findings["grade"].value if "grade" in findings else None
+
+
+def _implied(findings: Findings) -> str | None:
+    return lesions_imply(lesion_counts(findings.get("lesions")))
+
+
+def _number(findings: Findings, expert: str, name: str) -> float | None:
+    return findings[expert].number(name) if expert in findings else None
+
+
+def _exudates(findings: Findings) -> int | None:
+    return lesion_counts(findings.get("lesions"))["EX"]
+
+
+def _other_side(findings: Findings, eye: Eye) -> bool:
+    landmarks = findings.get("landmarks")
+    if landmarks is None or eye is Eye.UNKNOWN or landmarks.label not in (Eye.RIGHT, Eye.LEFT):
+        return False
+    confidence = landmarks.number("laterality_confidence")
+    return landmarks.label != eye.value and (confidence is None or confidence >= LATERALITY_CONFIDENT)
+
+
+def _wrong_way_round(findings: Findings, _: Eye) -> bool:
+    """The disc lies on the nasal side: right of the fovea in a right eye, left of it in a left one."""
+    landmarks = findings.get("landmarks")
+    if landmarks is None or landmarks.label not in (Eye.RIGHT, Eye.LEFT):
+        return False
+    disc, fovea = landmarks.points.get("disc"), landmarks.points.get("fovea")
+    return disc is not None and fovea is not None and (disc.x > fovea.x) != (landmarks.label == Eye.RIGHT)
+
+
+def _fovea_on_disc(findings: Findings, _: Eye) -> bool:
+    distance = _number(findings, "landmarks", "disc_fovea_distance")
+    return distance is not None and distance <= ON_THE_DISC_DD
+
+
+def _outside_its_set(findings: Findings, _: Eye) -> bool:
+    grade = findings.get("grade")
+    return grade is not None and bool(grade.conformal_set) and grade.value not in (grade.conformal_set or [])
+
+
+def _against_its_referral(findings: Findings, _: Eye) -> bool:
+    grade = findings.get("grade")
+    if grade is None or grade.value is None or grade.referable_set is None or undecided(grade):
+        return False
+    return grade.referable_set[0] != (grade.value >= REFERABLE_GRADE)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "grade-0-with-lesions",
+        ("grade", "lesions"),
+        "The {eye} is read as grade 0 by the grading model, yet lesions beyond microaneurysms were detected.",
+        lambda f, _: _grade(f) == 0 and _implied(f) == "more",
+    ),
+    Rule(
+        "grade-0-with-microaneurysms",
+        ("grade", "lesions"),
+        "The {eye} is read as grade 0 by the grading model, yet microaneurysms were detected.",
+        lambda f, _: _grade(f) == 0 and _implied(f) == "mild",
+    ),
+    Rule(
+        "grade-1-with-more",
+        ("grade", "lesions"),
+        "The {eye} is read as grade 1 by the grading model, yet lesions beyond microaneurysms were detected.",
+        lambda f, _: _grade(f) == 1 and _implied(f) == "more",
+    ),
+    Rule(
+        "moderate-with-microaneurysms-only",
+        ("grade", "lesions"),
+        "The {eye} is read as grade 2 or more by the grading model, yet only microaneurysms were detected.",
+        lambda f, _: (_grade(f) or 0) >= 2 and _implied(f) == "mild",
+    ),
+    Rule(
+        "retinopathy-without-lesions",
+        ("grade", "lesions"),
+        "The {eye} is read as grade 1 or more by the grading model, yet no lesion was detected.",
+        lambda f, _: (_grade(f) or 0) >= 1 and _implied(f) == "none",
+    ),
+    Rule(
+        "four-quadrants-below-grade-3",
+        ("grade", "lesions"),
+        "The {eye} is read as less than grade 3 by the grading model, yet more than 20 haemorrhages were counted in each of "
+        "the four quadrants.",
+        lambda f, _: (_grade(f) or 0) < 3 and _grade(f) is not None and _crowded(f),
+    ),
+    Rule(
+        "grade-outside-its-set",
+        ("grade",),
+        "The grade of the {eye} is not among the grades that its own conformal set leaves.",
+        _outside_its_set,
+    ),
+    Rule(
+        "grade-against-its-referral",
+        ("grade",),
+        "The grade of the {eye} and its own conformal set for referable retinopathy say opposite things.",
+        _against_its_referral,
+    ),
+    Rule(
+        "graded-though-not-gradable",
+        ("grade", "quality"),
+        "The photograph of the {eye} is not gradable, yet a grade was given.",
+        lambda f, _: _grade(f) is not None and "quality" in f and f["quality"].label not in (None, "gradable"),
+    ),
+    Rule(
+        "oedema-without-exudate",
+        ("grade", "lesions"),
+        "Exudate near the macula's centre of the {eye} is probable to the grading model, yet no hard exudate was detected.",
+        lambda f, _: (_number(f, "grade", "dme_probability") or 0.0) >= SURE and _exudates(f) == 0,
+    ),
+    Rule(
+        "exudate-without-oedema",
+        ("grade", "lesions"),
+        "Hard exudate was detected within one disc diameter of the fovea of the {eye}, which the grading model thinks "
+        "improbable.",
+        lambda f, _: surrogate_found(f.get("lesions")) and _improbable(_number(f, "grade", "dme_probability")),
+    ),
+    Rule(
+        "distance-without-exudate",
+        ("lesions",),
+        "A distance from the fovea to hard exudate was measured in the {eye}, yet none was counted.",
+        lambda f, _: _number(f, "lesions", "nearest_exudate_fovea_distance") is not None and _exudates(f) == 0,
+    ),
+    Rule(
+        "laterality",
+        ("landmarks",),
+        "The photograph was given as the {eye}, yet disc and fovea lie as in the other eye.",
+        _other_side,
+    ),
+    Rule(
+        "disc-on-the-wrong-side",
+        ("landmarks",),
+        "Disc and fovea of the {eye} do not lie as in the eye that they were taken for.",
+        _wrong_way_round,
+    ),
+    Rule(
+        "fovea-on-the-disc",
+        ("landmarks",),
+        "Disc and fovea of the {eye} were located in the same place.",
+        _fovea_on_disc,
+    ),
+)
+
+
+def _crowded(findings: Findings) -> bool:
+    return crowded_quadrants(findings.get("lesions")) == len(QUADRANTS)
+
+
+def _improbable(probability: float | None) -> bool:
+    return probability is not None and probability <= 1 - SURE
+
+
+def contradictions(findings: Findings, eye: Eye) -> list[Rule]:
+    """The rules that apply to one eye's findings."""
+    return [rule for rule in RULES if rule.applies(findings, eye)]
+
+
+def doubts(findings: Findings) -> list[str]:
+    """Why one eye's grade should be confirmed by a person, apart from contradictions."""
+    grade = findings.get("grade")
+    if grade is None or grade.value is None or grade.probabilities is None:
+        return ["no grade was given"]
+    reasons = []
+    if grade.probabilities[grade.value] < CONFIDENT:
+        reasons.append("the grading model is not sure of its grade")
+    if undecided(grade):
+        reasons.append("with 90 % coverage the grade may be referable or not")
+    if "out_of_distribution" in grade.flags:
+        reasons.append("the photograph is unlike those the grading model learnt from")
+    return reasons
