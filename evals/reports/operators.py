@@ -80,13 +80,13 @@ def slot(claim: Claim, report: Report, rng: random.Random) -> Iterator[Claim]:
         if isinstance(value, str) or decimals is None:
             continue
         changed = {**claim.slots, name: value + 10.0**-decimals if decimals else int(value) + 1}
-        if "grade" in changed:
-            changed["grade"] = changed["value"] = (
-                int(claim.slots["value"] + 1) % 5 if name in ("grade", "value") else value
-            )
+        if "grade" in changed and name == "value":
+            changed["grade"] = changed["value"] = (int(value) + 1) % 5
         if "{counted}" in shape.template and shape.slots.get("count"):
             continue
-        yield claim.model_copy(update={"slots": changed, "text": shape.render(changed)})
+        text = shape.render(changed)
+        if text != claim.text:
+            yield claim.model_copy(update={"slots": changed, "text": text})
 
 
 def unit(claim: Claim, report: Report, rng: random.Random) -> Iterator[Claim]:
@@ -223,9 +223,14 @@ OPERATORS: dict[str, Operator] = {
 }
 
 
+def _with_the_other_name(text: str) -> str:
+    """Soft exudates under their other name, which the changes use."""
+    return text.replace("soft exudate", "cotton-wool spot")
+
+
 def changes(claim: Claim, report: Report, rng: random.Random) -> Iterator[tuple[str, Claim]]:
     """(operator, changed claim) pairs; sentences that the report itself says are left out."""
-    true = {other.text for other in report.claims()}
+    true = {text for other in report.claims() for text in (other.text, _with_the_other_name(other.text))}
     for name, operator in OPERATORS.items():
         if name == "slot" and claim.pattern is None:
             continue
