@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fundoscope.agents.evidence_rules import lesions_imply
 from fundoscope.agents.reconcile import RULES, contradictions, doubts
-from fundoscope.records import Eye
+from fundoscope.records import QUADRANTS, Eye, Finding
 
 from .cases import eye_findings, numbers
 
@@ -60,3 +60,88 @@ def test_a_set_that_spans_referable_and_not_asks_for_a_person() -> None:
 
 def test_rules_have_distinct_names() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def grading(**changed: object) -> dict[str, Finding]:
+    """Sound findings of a right eye of grade 2, with the grade's finding changed."""
+    findings = eye_findings(Eye.RIGHT)
+    findings["grade"] = findings["grade"].model_copy(update=changed)
+    return findings
+
+
+def measuring(expert: str, **values: float) -> dict[str, Finding]:
+    """Sound findings of a right eye of grade 2, with measurements of one expert added."""
+    findings = eye_findings(Eye.RIGHT)
+    findings[expert].measurements = [*findings[expert].measurements, *numbers(**values)]
+    return findings
+
+
+def crowded() -> dict[str, Finding]:
+    findings = eye_findings(Eye.RIGHT, 2, {**MORE, "HE": 100})
+    findings["lesions"].measurements = numbers(
+        **{f"lesion_count_{kind}": count for kind, count in {**MORE, "HE": 100}.items()},
+        **{f"lesion_count_HE_{quadrant}": 25 for quadrant in QUADRANTS},
+    )
+    return findings
+
+
+def mirrored() -> dict[str, Finding]:
+    findings = eye_findings(Eye.RIGHT)
+    points = findings["landmarks"].points
+    findings["landmarks"].points = {"disc": points["fovea"], "fovea": points["disc"]}
+    return findings
+
+
+def unreadable() -> dict[str, Finding]:
+    findings = eye_findings(Eye.RIGHT)
+    findings["quality"].label = "not_gradable"
+    return findings
+
+
+def without_exudate() -> dict[str, Finding]:
+    findings = eye_findings(Eye.RIGHT, 2, MORE)
+    findings["lesions"].measurements += numbers(nearest_exudate_fovea_distance=2.0)
+    return findings
+
+
+def improbable_exudate() -> dict[str, Finding]:
+    return measuring("grade", dme_probability=0.04)
+
+
+def probable_without_exudate() -> dict[str, Finding]:
+    findings = eye_findings(Eye.RIGHT, 2, MORE)
+    findings["grade"].measurements = numbers(dme_probability=0.95)
+    return findings
+
+
+def merged() -> dict[str, Finding]:
+    findings = eye_findings(Eye.RIGHT)
+    findings["landmarks"].measurements = numbers(disc_diameter=210.6, disc_fovea_distance=0.4)
+    return findings
+
+
+@pytest.mark.parametrize(
+    ("findings", "rule"),
+    [
+        (crowded(), "four-quadrants-below-grade-3"),
+        (grading(conformal_set=[3, 4]), "grade-outside-its-set"),
+        (grading(conformal_set=[2], referable_set=[False]), "grade-against-its-referral"),
+        (unreadable(), "graded-though-not-gradable"),
+        (probable_without_exudate(), "oedema-without-exudate"),
+        (improbable_exudate(), "exudate-without-oedema"),
+        (without_exudate(), "distance-without-exudate"),
+        (mirrored(), "disc-on-the-wrong-side"),
+        (merged(), "fovea-on-the-disc"),
+        (grading(referable_set=[True]), None),
+        (measuring("grade", dme_probability=0.8), None),
+    ],
+)
+def test_each_contradiction_is_found_and_agreement_is_not(findings: dict[str, Finding], rule: str | None) -> None:
+    assert [r.name for r in contradictions(findings, Eye.RIGHT)] == ([] if rule is None else [rule])
+
+
+def test_the_set_for_the_referral_speaks_before_the_set_of_grades() -> None:
+    findings = grading(conformal_set=[1, 2], referable_set=[True])
+    assert doubts(findings) == []
+    findings = grading(conformal_set=[2], referable_set=[False, True])
+    assert any("referable or not" in reason for reason in doubts(findings))

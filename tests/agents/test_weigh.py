@@ -1,0 +1,78 @@
+"""Weighing: each interpretation says what speaks for it, against it and is missing, and verification holds it to that."""
+
+from __future__ import annotations
+
+import pytest
+from fundoscope.agents.ledger import Ledger
+from fundoscope.agents.lexicon import PATTERNS
+from fundoscope.agents.verify import verify_claim
+from fundoscope.agents.weigh import RULES, weigh
+from fundoscope.records import Claim, ClaimKind, ClaimStatus, Ground
+
+from .cases import two_eyes
+
+
+@pytest.fixture(scope="module")
+def case() -> tuple[Ledger, list[Claim]]:
+    return two_eyes()
+
+
+def of(claims: list[Claim], pattern: str, eye: str = "right") -> Claim:
+    return next(c for c in claims if c.pattern == pattern and c.slots.get("eye") == eye)
+
+
+def rules(grounds: list[Ground]) -> set[str]:
+    return {ground.rule for ground in grounds}
+
+
+def test_a_grade_is_weighed_against_lesions_set_and_probability(case: tuple[Ledger, list[Claim]]) -> None:
+    claim = of(case[1], "grade")
+    assert rules(claim.supporting) == {"definition-met", "confident"}
+    assert rules(claim.opposing) == {"others-in-the-set"}
+    lesions = next(e.id for e in case[0] if e.finding is not None and e.finding.expert == "lesions")
+    assert next(g for g in claim.supporting if g.rule == "definition-met").evidence == [lesions]
+
+
+def test_the_surrogate_of_oedema_always_misses_thickening(case: tuple[Ledger, list[Claim]]) -> None:
+    assert "thickening-unseen" in rules(of(case[1], "exudate_near").missing)
+
+
+@pytest.mark.parametrize("side", ["supporting", "opposing", "missing"])
+def test_a_claim_that_keeps_a_ground_quiet_is_refused(case: tuple[Ledger, list[Claim]], side: str) -> None:
+    ledger, claims = case
+    claim = next(c for c in claims if getattr(c, side))
+    quiet = claim.model_copy(update={side: getattr(claim, side)[1:]})
+    checked = verify_claim(quiet, ledger)
+    assert checked.status is ClaimStatus.CONTRADICTED and "leaves out" in (checked.reason or "")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"evidence": ["E99"]}, {"text": "It is certain."}, {"rule": "unfamiliar"}, {"evidence": []}],
+)
+def test_a_ground_that_the_evidence_does_not_give_is_refused(
+    case: tuple[Ledger, list[Claim]], changed: dict[str, object]
+) -> None:
+    ledger, claims = case
+    claim = of(claims, "grade")
+    lying = claim.model_copy(update={"opposing": [claim.opposing[0].model_copy(update=changed)]})
+    assert verify_claim(lying, ledger).status is ClaimStatus.CONTRADICTED
+
+
+def test_a_sentence_of_no_pattern_cannot_bring_grounds_of_its_own(case: tuple[Ledger, list[Claim]]) -> None:
+    ledger, claims = case
+    claim = of(claims, "grade")
+    assert verify_claim(claim.model_copy(update={"pattern": None, "slots": {}}), ledger).status is not (
+        ClaimStatus.SUPPORTED
+    )
+
+
+def test_rules_are_about_interpretations_that_exist_and_have_names_of_their_own() -> None:
+    for rule in RULES:
+        assert all(PATTERNS[pattern].kind is ClaimKind.INTERPRETATION for pattern in rule.about), rule.name
+    assert len({(rule.name, rule.side) for rule in RULES}) == len(RULES)
+
+
+def test_weighing_twice_changes_nothing(case: tuple[Ledger, list[Claim]]) -> None:
+    ledger, claims = case
+    assert [weigh(claim, ledger) for claim in claims] == claims
