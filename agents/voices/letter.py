@@ -16,9 +16,20 @@ from .voice import GUIDELINE, Voice, load_voice
 
 REVIEW = "review"
 """Stands for the claim of a sentence that tells what the reviewer said."""
-GRADED = frozenset({"grade", "referable", "conformal_set", "summary", "summary_no_grade"})
+GRADED = frozenset(
+    {
+        "grade",
+        "referable",
+        "conformal_set",
+        "probability_above",
+        "model_alone",
+        "summary",
+        "summary_no_grade",
+        "undecided",
+    }
+)
 """Sentences on the machine's grade of an eye, which a reviewer's own grade replaces."""
-BOTH_EYES = frozenset({"worse_eye", "same_grade"})
+BOTH_EYES = frozenset({"worse_eye", "worse_eye_reason", "same_grade", "one_eye_graded"})
 
 
 def write_letter(report: Report, name: str) -> Letter:
