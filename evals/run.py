@@ -14,6 +14,7 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
     "planning": ("planning", "hostile", "claims.judge", "orchestration"),
     "claims": ("claims.judge",),
     "registration": ("registration",),
+    "reports": ("report_checks", "reports_agree", "registration"),
     "retrieval": ("retrieval", "retrieval_scale"),
     "robustness": ("robustness",),
 }
