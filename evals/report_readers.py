@@ -128,10 +128,8 @@ def read_sr(data: bytes) -> Told:
 
 def read_segmentation(data: bytes) -> tuple[str, dict[str, int]]:
     """The side, and how many separate things each lesion's segment has."""
-    from pydicom.pixels import pixel_array
-
     file = _dicom(data)
-    frames = np.atleast_3d(pixel_array(file)).reshape(-1, file.Rows, file.Columns)
+    frames = np.asarray(file.pixel_array).reshape(-1, file.Rows, file.Columns)
     region = file.SegmentSequence[0].AnatomicRegionSequence[0]
     modifier = region.get("AnatomicRegionModifierSequence")
     found = {}

@@ -1,0 +1,49 @@
+"""A signed review in the files for hospitals and paper: the machine's grade stays, the person's stands beside it."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import re
+
+import pypdf
+import pytest
+from fundoscope.agents.review.sign import signed_report
+from fundoscope.formats.registry import Manuscript, render
+from fundoscope.records import Report, ReviewDecision
+
+WHEN = datetime.datetime(2026, 3, 4, 15, 6, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(scope="module")
+def signed(two_eyes) -> Report:
+    decision = ReviewDecision(
+        signature="Dr Ada Reader", note="Hazy.", accept_rest=True, reject=["C-right-2"], grades={"right": 3, "left": 1}
+    )
+    return signed_report(two_eyes.report, decision, WHEN)
+
+
+def test_the_bundle_is_final_and_holds_both_grades_and_who_gave_the_second(signed, two_eyes) -> None:
+    bundle = json.loads(render(Manuscript(signed, two_eyes.store, {}), ["fhir"])["report.fhir.json"])
+    resources = [entry["resource"] for entry in bundle["entry"]]
+    said = {
+        r["identifier"][0]["value"]: r for r in resources if r["resourceType"] == "Observation" and "identifier" in r
+    }
+    machine, person = said["right/grade"], said["right/reviewed_grade"]
+    assert machine["valueCodeableConcept"]["text"].startswith("ICDR grade 2") and machine["status"] == "preliminary"
+    assert person["valueCodeableConcept"]["text"].startswith("ICDR grade 3") and person["status"] == "final"
+    assert person["performer"] == [{"display": "Dr Ada Reader"}] and "device" not in person
+    assert person["effectiveDateTime"].startswith("2026-03-04T15:06")
+    report = resources[0]
+    assert report["status"] == "final" and "Reviewed by Dr Ada Reader on 2026-03-04" in report["conclusion"]
+    assert [code["text"] for code in report["conclusionCode"]] == ["Right eye: Severe NPDR", "Left eye: Mild NPDR"]
+
+
+def test_the_printed_report_begins_with_the_review(signed, two_eyes) -> None:
+    data = render(Manuscript(signed, two_eyes.store, {}), ["pdf"])["report.pdf"]
+    text = re.sub(r"\s+", " ", pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text())
+    assert "Reviewed by Dr Ada Reader on 2026-03-04." in text
+    assert "Right eye: the machine's reading was grade 2, Moderate NPDR; after review grade 3, Severe NPDR." in text
+    assert "Rejected by the reviewer: The right eye shows 12 microaneurysms." in text
+    assert text.index("Reviewed by") < text.index("Impression of the machine's reading")
