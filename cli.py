@@ -15,6 +15,7 @@ from .cli_cases import app as cases_app
 from .cli_chat import chat
 from .cli_knowledge import app as knowledge_app
 from .cli_letter import letter
+from .cli_outline import outline
 from .cli_read import read
 from .cli_review import purge, review
 from .cli_show import spinner
@@ -37,6 +38,7 @@ app.command()(chat)
 app.command()(review)
 app.command()(purge)
 app.command()(letter)
+app.command()(outline)
 app.command()(convert)
 app.command()(calibrate)
 
@@ -105,9 +107,9 @@ def experts(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     from .experts import expert_names, load_card
-    from .experts.registry import broken_plug_ins
+    from .experts.registry import broken_plug_ins, prompted_names
 
-    for name in expert_names():
+    for name in (*expert_names(), *prompted_names()):
         card = load_card(name)
         print(f"{name:<10} {card.version:<6} {card.task}")
     for broken in broken_plug_ins():

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .agents.state import CaseState, Engine
     from .jobs.batch import BatchSummary
     from .knowledge.cases import KeptCase
+    from .records import Finding
     from .records.letter import Letter
     from .tools.views import View
 
@@ -191,6 +192,38 @@ class Fundoscope(Reviewing):
         from .tools.similar import similar_cases
 
         return similar_cases(self.engine.bench, self._photograph(photograph, None), limit)
+
+    def outline(
+        self,
+        photograph: Source,
+        *,
+        box: Sequence[float] | None = None,
+        point: Sequence[float] | None = None,
+        eye: Eye | str | None = None,
+    ) -> Finding:
+        """Outline what a box (x, y, width, height) or a point (x, y), in photograph pixels, shows.
+
+        The finding holds the mask (`array("region")`), area, longest diameter and place. Raises BadSetting for a prompt
+        outside the photograph or its field of view.
+        """
+        return run(self.aoutline(photograph, box=box, point=point, eye=eye))
+
+    async def aoutline(
+        self,
+        photograph: Source,
+        *,
+        box: Sequence[float] | None = None,
+        point: Sequence[float] | None = None,
+        eye: Eye | str | None = None,
+    ) -> Finding:
+        """`outline`, async."""
+        from .tools.outline import prompt_of
+
+        taken = await asyncio.to_thread(self._photograph, photograph, eye)
+        prompt = prompt_of(box, point, taken)
+        landmarks, _seconds = await self.engine.bench.consult("landmarks", taken, {})
+        finding, _seconds = await self.engine.bench.consult("region", taken, {"landmarks": landmarks}, prompt)
+        return finding
 
     def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
         """Read every photograph of a folder once; a second start skips what is done."""

@@ -7,12 +7,12 @@ import asyncio
 from langgraph.runtime import Runtime
 from pydantic import Field
 
-from ..experts.registry import expert_names
+from ..experts.registry import expert_tools, prompted_names
 from ..records import Claim, ClaimKind, Record, Report
-from ..tools.experts import tool_of
 from ..tools.views import View
 from .answering import replies
 from .answering.explain import explanation
+from .answering.outline import outlined
 from .answering.select import not_assessed, report_claims
 from .answering.show import OVERLAYS, views_for
 from .answering.similar import similar_claims
@@ -52,6 +52,7 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
     claims: list[Claim] = []
     notes: list[str] = []
     views: list[View] = []
+    findings = dict(state["findings"])
     for intent in wish.intents:
         if intent.name == "explain":
             explained, lines = explanation(question, report)
@@ -59,6 +60,12 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
         elif intent.name == "similar":
             found = _similar(state, engine, ledger)
             claims, notes = [*claims, *found], [*notes, *([] if found else [replies.NO_SIMILAR])]
+        elif intent.name == "outline" and prompted_names():
+            drawn = outlined(question, state, engine, ledger, len(claims))
+            claims = [*claims, *verify(drawn.claims, ledger)[0]]
+            views, notes = [*views, *drawn.views], [*notes, *drawn.notes]
+            for reference, found_there in drawn.findings.items():
+                findings[reference] = {**findings.get(reference, {}), **found_there}
         elif intent.name == "zoom" or intent.name in OVERLAYS:
             shown, problems = views_for(intent.name, question, state, engine)
             views, notes = [*views, *shown], [*notes, *problems]
@@ -74,7 +81,11 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
         claims += passages
         notes += [] if passages or not wish.wants("literature") else [replies.NO_PASSAGE]
     given = _put_together(question, wish, claims, notes, views)
-    return {"answer": given.model_dump(mode="json"), "ledger": [entry.model_dump(mode="json") for entry in ledger]}
+    return {
+        "answer": given.model_dump(mode="json"),
+        "ledger": [entry.model_dump(mode="json") for entry in ledger],
+        "findings": findings,
+    }
 
 
 def _put_together(question: str, wish: Route, claims: list[Claim], notes: list[str], views: list[View]) -> Answer:
@@ -105,7 +116,7 @@ def _similar(state: CaseState, engine: Engine, ledger: Ledger) -> list[Claim]:
 
 
 def _not_installed(wish: Route) -> list[str]:
-    there = {tool_of(name) for name in expert_names()}
+    there = set(expert_tools().values())
     return [line for tool, line in replies.NOT_INSTALLED.items() if tool in wish.tools and tool not in there]
 
 

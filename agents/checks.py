@@ -17,6 +17,7 @@ from .checking import (
     literature,
     macula,
     recommendation,
+    regions,
     similar,
     vessels,
 )
@@ -37,6 +38,7 @@ _SUBJECTS = (
     impression,
     similar,
     recommendation,
+    regions,
     literature,
 )
 

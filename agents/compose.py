@@ -22,6 +22,7 @@ from .composing.landmarks import write_landmarks
 from .composing.lesions import write_lesions
 from .composing.macula import write_macula
 from .composing.recommendation import write_recommendation
+from .composing.regions import write_regions
 from .composing.vessels import write_vessels
 from .state import CaseState, Engine, ledger_of, photographs_of, references_by_eye
 from .weigh import weigh
@@ -63,6 +64,7 @@ def draft_claims(state: CaseState) -> list[PlacedClaim]:
         writer = EyeWriter(draft, ledger, eye, photograph, state["passages"])
         for write in _WRITERS.values():
             write(writer)
+        write_regions(writer)
     write_impression(draft, ledger, state)
     write_recommendation(draft, ledger, state)
     for placed in draft.claims:

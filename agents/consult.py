@@ -12,6 +12,7 @@ from ..records import Finding
 from ..records.comparison import COMPARE
 from ..tools.experts import expert_of, expert_tools
 from ..tools.lookups import SEARCH, SIMILAR, Found, compare_tool, kept_like, literature, lookup_tools
+from ..tools.outline import OUTLINE, OutlineArguments, free_name, prompt_of
 from ..tools.views import View
 from ..tools.zoom import ZOOM, ZoomArguments, view_of
 from .policy import policy_of
@@ -43,6 +44,18 @@ async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     async def similar(photograph: str) -> Found:
         return await asyncio.to_thread(kept_like, engine.bench, engine.photograph(state, photograph))
 
+    async def outline(args: dict[str, Any]) -> dict[str, Any] | str:
+        asked = OutlineArguments.model_validate(args)
+        try:
+            photograph = engine.photograph(state, asked.photograph)
+            prompt = prompt_of(asked.box, asked.point, photograph)
+        except (BadSetting, ArtifactMissing) as problem:
+            return f"{OUTLINE}: {problem}"
+        given = findings_of(state, asked.photograph)
+        finding, seconds = await engine.bench.consult("region", photograph, given, prompt)
+        timings["expert:region"] = timings.get("expert:region", 0.0) + seconds
+        return finding.model_dump(mode="json")
+
     async def visits(photograph: str) -> Found:
         return await asyncio.to_thread(compared, state, photograph, engine.bench)
 
@@ -51,6 +64,8 @@ async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     async def run(request: Request) -> Result:
         if request.tool == ZOOM:
             return _view(state, engine, request)
+        if request.tool == OUTLINE:
+            return await outline(request.args)
         if request.tool in (SEARCH, SIMILAR, COMPARE):
             found: Found = await tools[request.tool].ainvoke(request.args)
             return found
@@ -81,7 +96,9 @@ async def consult(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
             problems.append(result)
             note(planning.problems, result)
         else:
-            findings.setdefault(request.item[1], {})[str(expert_of(request.tool))] = result
+            of_photograph = findings.setdefault(request.item[1], {})
+            expert = str(expert_of(request.tool))
+            of_photograph[free_name(of_photograph) if request.tool == OUTLINE else expert] = result
     return {
         "findings": findings,
         "views": views,

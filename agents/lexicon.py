@@ -18,6 +18,7 @@ from .patterns import (
     literature,
     macula,
     recommendation,
+    regions,
     similar,
     vessels,
 )
@@ -53,6 +54,7 @@ _SUBJECTS = (
     impression,
     similar,
     recommendation,
+    regions,
     literature,
 )
 """In the order in which their patterns are tried; literature last, since any words before a key are of its form."""

@@ -10,9 +10,11 @@ from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
 from ..errors import ArtifactMissing
+from ..experts.registry import PROMPTED, prompted_names
 from ..records.report import Planning
 from ..tools.experts import expert_of, expert_tools, facts, tool_of
 from ..tools.lookups import compare_tool, lookup_tools
+from ..tools.outline import outline_tool
 from ..tools.views import View, whole
 from ..tools.zoom import zoom_tool
 from .models import Turn
@@ -59,7 +61,9 @@ class _Planning:
         self.record: Planning = planning_of(state)
         self.problems: list[str] = list(state["problems"])
         self.silent: bool = state["silent"]
-        self.done = {(tool_of(expert), at) for at, found in state["findings"].items() for expert in found}
+        self.done = {
+            (tool_of(name), at) for at, found in state["findings"].items() for name in found if name not in PROMPTED
+        }
         items = open_items(_request(state), state["usable"], self.done)
         self.owed = [item for item in items if expert_of(item[0]) is not None]
         self.tools = planner_tools(engine.speaker.sees, has_earlier(state))
@@ -164,7 +168,8 @@ def _request(state: CaseState) -> str:
 @lru_cache(maxsize=4)
 def planner_tools(sees: bool, visits: bool = False) -> list[BaseTool]:
     """The tools a planner is offered; `zoom` only when it sees, `compare_visits` only when the case holds earlier `visits`."""
-    tools = [*expert_tools(_named_only), *lookup_tools(_named_only, _named_only)]
+    outline = [outline_tool()] if prompted_names() else []
+    tools = [*expert_tools(_named_only), *outline, *lookup_tools(_named_only, _named_only)]
     return [*tools, *([compare_tool(_named_only)] if visits else []), *([zoom_tool()] if sees else [])]
 
 

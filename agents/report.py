@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 
 from .. import __version__
 from ..experts import expert_names, load_card
+from ..experts.registry import prompted_names
 from ..knowledge.corpus import corpus_sha256
 from ..knowledge.guidelines import recommendation
 from ..knowledge.references import citation
@@ -109,7 +110,12 @@ def _recommendation(state: CaseState, engine: Engine, draft: list[PlacedClaim]) 
 
 def _expert_limits(ledger: Ledger) -> list[str]:
     asked = {entry.finding.expert for entry in ledger if entry.finding is not None}
-    return [f"{name}: {limit}" for name in expert_names() if name in asked for limit in load_card(name).limits]
+    return [
+        f"{name}: {limit}"
+        for name in (*expert_names(), *prompted_names())
+        if name in asked
+        for limit in load_card(name).limits
+    ]
 
 
 def _citations(ledger: Ledger) -> list[Citation]:
@@ -134,7 +140,7 @@ def _provenance(state: CaseState, engine: Engine, ledger: Ledger) -> Provenance:
         planning=planning_of(state),
         guideline=engine.settings.guideline,
         seed=engine.settings.seed,
-        experts=[experts[name] for name in expert_names() if name in experts],
+        experts=[experts[name] for name in (*expert_names(), *prompted_names()) if name in experts],
         corpus_sha256=corpus_sha256(),
         protocol_additions=list(state["additions"]),
         removed_claims=[

@@ -43,6 +43,12 @@ def _map(finding: Finding, name: str, shape: tuple[int, ...]) -> NDArray[np.bool
     return cut
 
 
+def disc_mask(file: Path) -> NDArray[np.bool_]:
+    """The disc expert's disc at the photograph's own size (height, width)."""
+    finding, photograph = _read(file), Photograph.from_file(file)
+    return _map(finding, "disc", (photograph.height, photograph.width))
+
+
 def dice(predicted: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
     """Overlap of two masks, 0 to 1; 1 when both are empty."""
     total = int(predicted.sum()) + int(truth.sum())

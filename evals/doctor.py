@@ -9,7 +9,7 @@ from importlib import metadata
 from ..errors import FundoscopeError
 from ..experts import expert_names, load_card
 from ..experts.base import checked_bytes
-from ..experts.registry import BUILT_IN, broken_plug_ins, expert_folder, shipped_card
+from ..experts.registry import BUILT_IN, PROMPTED, broken_plug_ins, expert_folder, prompted_names, shipped_card
 from ..experts.site import ADJUSTABLE, stored
 from ..settings import default_settings
 
@@ -69,8 +69,8 @@ def _torch() -> list[Check]:
 
 def _weights() -> list[Check]:
     checks = []
-    for name in dict.fromkeys((*BUILT_IN, *expert_names())):
-        if name not in expert_names():
+    for name in dict.fromkeys((*BUILT_IN, *PROMPTED, *expert_names())):
+        if name not in (*expert_names(), *prompted_names()):
             checks.append(Check(f"expert {name}", False, "has no card", REINSTALL))
             continue
         try:
@@ -82,7 +82,7 @@ def _weights() -> list[Check]:
             if not card.weights:
                 checks.append(Check(f"expert {name}", True, f"{card.version}, no weights; {card.terms}"))
         except FundoscopeError as error:
-            mend = REINSTALL if name in BUILT_IN else f"reinstall the package that brings {name}"
+            mend = REINSTALL if name in BUILT_IN | PROMPTED else f"reinstall the package that brings {name}"
             checks.append(Check(f"expert {name}", False, str(error), mend))
     for broken in broken_plug_ins():
         checks.append(Check("plug-in", False, broken.line, f"mend or remove {broken.name} of {broken.distribution}"))

@@ -10,7 +10,10 @@ from ..errors import BadSetting
 from .table import Row
 
 EVALUATIONS: dict[str, tuple[str, ...]] = {
-    **{name: (name,) for name in ("quality", "landmarks", "vessels", "lesions", "grade", "disc", "conditions")},
+    **{
+        name: (name,)
+        for name in ("quality", "landmarks", "vessels", "lesions", "grade", "disc", "conditions", "region")
+    },
     "planning": ("planning", "hostile", "claims.judge", "orchestration"),
     "claims": ("claims.judge",),
     "registration": ("registration",),

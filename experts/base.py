@@ -15,6 +15,8 @@ from ..settings import Settings
 if TYPE_CHECKING:
     import torch
 
+    from .region.window import Prompt
+
 Findings = Mapping[str, Finding]
 """Findings of other experts on the same photograph, by expert name."""
 
@@ -56,6 +58,14 @@ class Expert(ABC):
         if entry is None:
             raise ExpertUnavailable(f"{self.name}: {file} is not on the expert's card")
         return load(checked_bytes(self.folder / file, entry.sha256, self.name))
+
+
+class PromptedExpert(Expert):
+    """An expert that reads what a box or a click points at."""
+
+    @abstractmethod
+    def outline(self, photograph: Photograph, prompt: Prompt, given: Findings | None = None) -> Finding:
+        """The region at a prompt. Raises BadSetting for a prompt outside the photograph or its field of view."""
 
 
 def checked_bytes(path: Path, sha256: str, name: str) -> bytes:

@@ -30,6 +30,8 @@ BUILT_IN = {
     "conditions": "screen_conditions",
 }
 """Experts in the order a reader works, with the names of their tools."""
+PROMPTED = {"region": "outline_region"}
+"""Experts that read what they are pointed at: no part of a whole reading."""
 
 OTHER_TOOLS = frozenset(
     {"screen_conditions", "outline_region", "zoom", "compare_visits", "search_literature", "find_similar_cases"}
@@ -42,17 +44,23 @@ def expert_names() -> list[str]:
     return [*_built_in(), *sorted(_plug_ins())]
 
 
+def prompted_names() -> list[str]:
+    """Names of the installed experts that must be pointed at something."""
+    return [name for name in PROMPTED if (_ROOT / name / "card.json").exists()]
+
+
 def expert_tools() -> dict[str, str]:
     """The tool's name of every expert that is installed, by the expert's name."""
     return {
         **{name: BUILT_IN[name] for name in _built_in()},
+        **{name: PROMPTED[name] for name in prompted_names()},
         **{n: p.card.tool for n, p in sorted(_plug_ins().items())},
     }
 
 
 def plug_in_tools() -> tuple[str, ...]:
     """The tools of the plug-ins, in the order of their names."""
-    return tuple(tool for name, tool in expert_tools().items() if name not in BUILT_IN)
+    return tuple(tool for name, tool in expert_tools().items() if name not in BUILT_IN | PROMPTED)
 
 
 def broken_plug_ins() -> tuple[plugins.Broken, ...]:
@@ -62,14 +70,14 @@ def broken_plug_ins() -> tuple[plugins.Broken, ...]:
 
 def expert_folder(name: str) -> Path:
     """Where an expert's card and weights lie. Raises ExpertUnavailable for an unknown name or a broken plug-in."""
-    if name in _built_in():
+    if name in (*_built_in(), *prompted_names()):
         return _ROOT / name
     if name in _plug_ins():
         return _plug_ins()[name].folder
-    broken = next((b for b in broken_plug_ins() if b.name == name and name not in BUILT_IN), None)
+    broken = next((b for b in broken_plug_ins() if b.name == name and name not in BUILT_IN | PROMPTED), None)
     if broken is not None:
         raise ExpertUnavailable(broken.line)
-    raise ExpertUnavailable(f"no expert is named {name!r}; there are {', '.join(expert_names())}")
+    raise ExpertUnavailable(f"no expert is named {name!r}; there are {', '.join([*expert_names(), *prompted_names()])}")
 
 
 def load_card(name: str, settings: Settings | None = None) -> ExpertCard:
@@ -111,4 +119,4 @@ def _plug_ins() -> dict[str, plugins.PlugIn]:
 
 
 def _found() -> tuple[tuple[plugins.PlugIn, ...], tuple[plugins.Broken, ...]]:
-    return plugins.found(default_settings().home, frozenset(BUILT_IN), OTHER_TOOLS | set(BUILT_IN.values()))
+    return plugins.found(default_settings().home, frozenset(BUILT_IN | PROMPTED), OTHER_TOOLS | set(BUILT_IN.values()))

@@ -45,6 +45,7 @@ STYLES = {
     "EX": Style(LESION_NAMES["EX"], (74, 48, 240), fill=20, outline=245, outline_width=2),
     "HE": Style(LESION_NAMES["HE"], (0, 205, 255), fill=40, outline=255, outline_width=2),
     "MA": Style(LESION_NAMES["MA"], (255, 255, 255), fill=40, outline=255, outline_width=2),
+    "region": Style("Outlined region", (255, 214, 10), outline=255, outline_width=2),
     "landmarks": Style("Disc and fovea", (255, 255, 255)),
 }
 """In drawing order. The colours differ in lightness as well as in hue, so that the colour-blind can tell them apart."""
@@ -124,7 +125,17 @@ def draw_layers(photograph: Photograph, findings: Sequence[Finding], names: Sequ
             else:
                 layers.append(_area(name, plane, finding, photograph, size))
     order = list(STYLES)
-    return sorted(layers, key=lambda layer: order.index(layer.name))
+    return sorted(_joined(layers), key=lambda layer: order.index(layer.name))
+
+
+def _joined(layers: Sequence[Layer]) -> list[Layer]:
+    """Layers of the same name, as of several outlined regions, in one."""
+    joined: dict[str, Layer] = {}
+    for layer in layers:
+        same = joined.get(layer.name)
+        steps = layer.steps if same is None else np.maximum(same.steps, layer.steps)
+        joined[layer.name] = Layer(layer.name, steps, layer.palette)
+    return list(joined.values())
 
 
 def mask(finding: Finding, name: str, photograph: Photograph) -> NDArray[np.bool_]:

@@ -17,6 +17,8 @@ from pydantic import ValidationError
 from .. import __version__
 from ..errors import ArtifactMissing, ExpertUnavailable
 from ..experts import Expert, load_expert
+from ..experts.base import PromptedExpert
+from ..experts.region.window import Prompt
 from ..records import ArtifactStore, Finding, Photograph, Status
 from ..records.files import write_whole
 from ..settings import Settings
@@ -49,8 +51,10 @@ class Bench:
                 self._experts[name] = load_expert(name, self.settings)
             return self._experts[name]
 
-    async def consult(self, name: str, photograph: Photograph, given: Mapping[str, Finding]) -> tuple[Finding, float]:
-        """An expert's finding and the seconds it took (0 from the cache).
+    async def consult(
+        self, name: str, photograph: Photograph, given: Mapping[str, Finding], prompt: Prompt | None = None
+    ) -> tuple[Finding, float]:
+        """An expert's finding, on what `prompt` points at if there is one, and the seconds it took (0 from the cache).
 
         A failure or a time-out becomes a finding that is not assessed, with its reason; it never loses the case.
         """
@@ -58,7 +62,7 @@ class Bench:
         loop = asyncio.get_running_loop()
         try:
             finding, cached = await asyncio.wait_for(
-                loop.run_in_executor(self._workers, self._read, name, photograph, dict(given)),
+                loop.run_in_executor(self._workers, self._read, name, photograph, dict(given), prompt),
                 timeout=self.settings.expert_timeout,
             )
         except TimeoutError:
@@ -66,25 +70,32 @@ class Bench:
             return _not_assessed(name, photograph, reason), time.perf_counter() - started
         return finding, 0.0 if cached else time.perf_counter() - started
 
-    def _read(self, name: str, photograph: Photograph, given: dict[str, Finding]) -> tuple[Finding, bool]:
+    def _read(
+        self, name: str, photograph: Photograph, given: dict[str, Finding], prompt: Prompt | None
+    ) -> tuple[Finding, bool]:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._read_once(name, photograph, given)
+                return self._read_once(name, photograph, given, prompt)
             except ExpertUnavailable as error:
                 return _not_assessed(name, photograph, str(error)), False
             except Exception:
                 logger.exception("expert %s failed on %s, attempt %d", name, photograph.sha256[:12], attempt)
         return _not_assessed(name, photograph, f"the {name} expert failed; the log has the traceback"), False
 
-    def _read_once(self, name: str, photograph: Photograph, given: dict[str, Finding]) -> tuple[Finding, bool]:
+    def _read_once(
+        self, name: str, photograph: Photograph, given: dict[str, Finding], prompt: Prompt | None
+    ) -> tuple[Finding, bool]:
         expert = self.expert(name)
         used = {need: given[need] for need in expert.needs if need in given}
-        path = self._cache_path(expert, photograph, used)
+        path = self._cache_path(expert, photograph, used, prompt)
         cached = self._from_cache(path)
         if cached is not None:
             return cached, True
         with self._busy():
-            finding = expert.read(photograph, used)
+            if prompt is not None and isinstance(expert, PromptedExpert):
+                finding = expert.outline(photograph, prompt, used)
+            else:
+                finding = expert.read(photograph, used)
         finding.keep(self.store)
         write_whole(path, finding.model_dump_json().encode())
         return finding, False
@@ -104,11 +115,14 @@ class Bench:
                 if self._running == 0:
                     self.busy_seconds += time.perf_counter() - self._busy_since
 
-    def _cache_path(self, expert: Expert, photograph: Photograph, used: Mapping[str, Finding]) -> Path:
+    def _cache_path(
+        self, expert: Expert, photograph: Photograph, used: Mapping[str, Finding], prompt: Prompt | None
+    ) -> Path:
         parts = [__version__, expert.name, expert.card.version, expert.card.weights_sha256]
         parts += [photograph.sha256, photograph.eye.value, str(photograph.pixel_spacing_mm)]
         parts += [self.settings.lesion_method, str(self.settings.sam_checkpoint), self.settings.sam_model]
         parts += [f"{need}={finding.model_dump_json()}" for need, finding in sorted(used.items())]
+        parts += [] if prompt is None else [str(prompt)]
         key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         return self.settings.home / "findings" / key[:2] / f"{key}.json"
 

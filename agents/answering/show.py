@@ -19,9 +19,9 @@ OVERLAYS: dict[str, list[str]] = {
 }
 """Intent to what is drawn."""
 _MACULA = re.compile(r"macul|fove|cent(?:re|er)", re.IGNORECASE)
-_DISC = re.compile(r"\bdis[ck]|nerve|papilla|cup", re.IGNORECASE)
+DISC = re.compile(r"\bdis[ck]|nerve|papilla|cup", re.IGNORECASE)
 _KINDS_OF_VESSEL = re.compile(r"arter|vein|venul", re.IGNORECASE)
-_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 POINT_SIDE = 400
 """Side in pixels of the square shown around a point that a request names."""
 
@@ -29,7 +29,7 @@ POINT_SIDE = 400
 def views_for(intent: str, request: str, state: CaseState, engine: Engine) -> tuple[list[View], list[str]]:
     """The views that answer one intent on the photographs of the eyes it names, and why any is missing."""
     views, problems = [], []
-    for reference in _references(request, state):
+    for reference in references_named(request, state):
         asked = _arguments(intent, request, reference)
         if asked is None:
             return [], ["Not shown: name the macula, the disc, a point or a region (x, y, width, height in pixels)."]
@@ -47,7 +47,8 @@ def _named(intent: str, request: str) -> list[str]:
     return sorted(lesion_kinds(request)) if intent == "show_lesions" else []
 
 
-def _references(request: str, state: CaseState) -> list[str]:
+def references_named(request: str, state: CaseState) -> list[str]:
+    """The photographs a request names, or those of the eyes it names, or all."""
     named = [reference for reference in photographs_of(state) if reference in request.lower()]
     if named:
         return named
@@ -60,7 +61,7 @@ def _arguments(intent: str, request: str, reference: str) -> ZoomArguments | Non
     if intent in OVERLAYS:
         named = _named(intent, request)
         return ZoomArguments(photograph=reference, overlay=named or OVERLAYS[intent])
-    numbers = [float(number) for number in _NUMBERS.findall(request.replace(reference, ""))]
+    numbers = [float(number) for number in NUMBERS.findall(request.replace(reference, ""))]
     if len(numbers) >= 4:
         return ZoomArguments(photograph=reference, region=numbers[:4])
     if len(numbers) in (2, 3):
@@ -70,6 +71,6 @@ def _arguments(intent: str, request: str, reference: str) -> ZoomArguments | Non
         )
     if _MACULA.search(request):
         return ZoomArguments(photograph=reference, landmark="macula")
-    if _DISC.search(request):
+    if DISC.search(request):
         return ZoomArguments(photograph=reference, landmark="disc")
     return None

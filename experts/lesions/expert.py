@@ -13,6 +13,8 @@ from ...errors import BadSetting
 from ...records import ExpertCard, Finding, Photograph, Region
 from ...settings import Settings
 from ..base import Expert, Findings
+from ..region.published import load_sam
+from ..region.shape import Outliner
 from .anatomy import Anatomy
 from .components import components
 from .detector import detect
@@ -28,9 +30,8 @@ from .measure import (
     unseen_kinds,
 )
 from .network import KINDS
-from .outline import Outline, centred_in, outline_from_map, painted
+from .outline import Outline, centred_in, outline_from_map, outlined_by, painted
 from .predict import View, load_segmenter, probabilities, view_of
-from .sam import load_sam, outlines
 
 METHODS = ("segmenter", "detector")
 
@@ -51,7 +52,7 @@ class Lesions(Expert):
             raise BadSetting(f"lesion_method is {settings.lesion_method!r}; it can be {' or '.join(METHODS)}")
         self.segmenter = load_segmenter(self.state_dict("weights/segmenter.safetensors")).to(settings.device)
         self.detector: Any = None
-        self.sam: Any = None
+        self.sam: Outliner | None = None
         if settings.lesion_method == "detector" or settings.sam_checkpoint is not None:
             self.detector = load_detector(self.state_dict("weights/detector.safetensors"), settings.home)
             self.detector.to(settings.device)
@@ -101,7 +102,7 @@ class Lesions(Expert):
             found = detect(self.detector, view.values, min(least.values()))
             boxes = [b for b in found if b.score >= least[b.kind] and centred_in(allowed, b)]
             if self.sam is not None:
-                return outlines(self.sam, view.pixels, boxes)
+                return outlined_by(self.sam, view.pixels, boxes, view.frame.width)
         return [outline_from_map(b, maps[KINDS.index(b.kind)], self.card.thresholds[b.kind]) for b in boxes]
 
     def _exudates(self, maps: NDArray[np.float32]) -> NDArray[np.bool_]:

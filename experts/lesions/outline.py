@@ -8,7 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..region.shape import Outliner
+from ..region.window import Prompt
 from .detector import Box
+
+_MARGIN = 3
+"""An outline may leave its box by this many working pixels."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,20 @@ def outline_from_map(box: Box, plane: NDArray[np.float32], threshold: float) -> 
         a, b = max(0.5, (box.right - box.left) / 2), max(0.5, (box.bottom - box.top) / 2)
         mask = ((xs + 0.5 - x) / a) ** 2 + ((ys + 0.5 - y) / b) ** 2 <= 1
     return Outline(box, rows, columns, mask)
+
+
+def outlined_by(outliner: Outliner, pixels: NDArray[np.uint8], boxes: Sequence[Box], diameter: float) -> list[Outline]:
+    """What an outliner makes of each box in `pixels` (h, w, 3), within the box and a small margin.
+
+    `diameter` of the field of view, in these pixels.
+    """
+    height, width = pixels.shape[:2]
+    shapes = outliner.outlines(pixels, [Prompt(b.left, b.top, b.right, b.bottom) for b in boxes], diameter)
+    made = []
+    for box, shape in zip(boxes, shapes, strict=True):
+        rows, columns = box_slices(box, height, width, _MARGIN)
+        made.append(Outline(box, rows, columns, shape.within(columns.start, rows.start, columns.stop, rows.stop).mask))
+    return made
 
 
 def painted(outlines: Sequence[Outline], kind: str, allowed: NDArray[np.bool_]) -> NDArray[np.float32]:

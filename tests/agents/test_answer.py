@@ -48,7 +48,6 @@ def test_zoom_and_overlays_come_back_as_views_that_can_be_rendered(scope: Fundos
         ("Who won the cup final?", "outside what a colour fundus photograph"),
         ("What does the OCT show?", "outside what a colour fundus photograph"),
         ("compare with last year", "Not compared: the case holds one visit"),
-        ("outline the spot at 300, 400", "Not assessed: no expert that outlines"),
     ],
 )
 def test_what_cannot_be_answered_is_said_so(

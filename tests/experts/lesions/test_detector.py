@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import torch
 from fundoscope.errors import ExpertUnavailable
-from fundoscope.experts.lesions import detector, sam
+from fundoscope.experts.lesions import detector
 from fundoscope.experts.lesions.detector import Box, build, detect, load, take_encoder, tile_starts
 from fundoscope.experts.lesions.network import LesionNet
-from fundoscope.experts.lesions.outline import outline_from_map, painted
+from fundoscope.experts.lesions.outline import outline_from_map, outlined_by, painted
+from fundoscope.experts.region.published import load_sam
 from safetensors.torch import save_file
 
 
@@ -70,14 +71,14 @@ def test_ultralytics_keeps_to_our_folder_and_says_nothing(tmp_path: Path):
 
 
 def test_boxes_become_outlines_near_the_box(tiny_checkpoint: Path):
-    predictor = sam.load_sam(tiny_checkpoint, "tiny")
+    outliner = load_sam(tiny_checkpoint, "tiny")
     pixels = np.random.default_rng(0).integers(0, 255, (48, 80, 3), dtype=np.uint8)
     boxes = [Box(10, 10, 30, 25, "HE", 0.9), Box(50, 20, 70, 40, "EX", 0.5)]
-    made = sam.outlines(predictor, pixels, boxes)
+    made = outlined_by(outliner, pixels, boxes, 80)
     assert [o.box for o in made] == boxes
     assert [o.mask.shape for o in made] == [(21, 26), (26, 26)]
     assert made[0].area(np.zeros((48, 80), dtype=bool)) == 0
-    assert sam.outlines(predictor, pixels, []) == []
+    assert outlined_by(outliner, pixels, [], 80) == []
 
 
 def test_a_box_without_a_mask_outlines_the_ellipse_in_it():
@@ -95,15 +96,15 @@ def test_a_box_without_a_mask_outlines_the_ellipse_in_it():
 
 def test_an_unusable_checkpoint_is_one_line(tiny_checkpoint: Path, tmp_path: Path):
     with pytest.raises(ExpertUnavailable, match="model type"):
-        sam.load_sam(tiny_checkpoint, "enormous")
+        load_sam(tiny_checkpoint, "enormous")
     with pytest.raises(ExpertUnavailable, match="missing or no safetensors"):
-        sam.load_sam(tmp_path / "absent.safetensors", "tiny")
+        load_sam(tmp_path / "absent.safetensors", "tiny")
     (tmp_path / "text.safetensors").write_text("not weights at all")
     with pytest.raises(ExpertUnavailable, match="missing or no safetensors"):
-        sam.load_sam(tmp_path / "text.safetensors", "tiny")
+        load_sam(tmp_path / "text.safetensors", "tiny")
     save_file({"x": torch.zeros(1)}, tmp_path / "other.safetensors")
     with pytest.raises(ExpertUnavailable, match="does not fit"):
-        sam.load_sam(tmp_path / "other.safetensors", "tiny")
+        load_sam(tmp_path / "other.safetensors", "tiny")
 
 
 def test_building_the_detector_leaves_pillow_as_it_was(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fundoscope.errors import BadSetting
-from fundoscope.experts import load_card, load_expert
-from fundoscope.experts.lesions import sam
+from fundoscope.experts import lesions, load_card, load_expert
 from fundoscope.experts.lesions.detector import Box
 from fundoscope.experts.lesions.measure import unseen_kinds
 from fundoscope.experts.lesions.network import KINDS
@@ -46,7 +45,7 @@ def landmarks(disc: tuple[float, float]) -> dict[str, Finding]:
 
 def test_the_card_pins_the_weights_that_are_there():
     card = load_card("lesions")
-    folder = Path(sam.__file__).parent
+    folder = Path(lesions.__file__).parent
     assert {w.file for w in card.weights} == {"weights/segmenter.safetensors", "weights/detector.safetensors"}
     for entry in card.weights:
         assert hashlib.sha256((folder / entry.file).read_bytes()).hexdigest() == entry.sha256

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from fundoscope.experts.lesions import sam
+from fundoscope.experts.region import published
 from safetensors.torch import save_file
 
 
@@ -25,7 +25,7 @@ def tiny_sam() -> torch.nn.Module:
 @pytest.fixture
 def tiny_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Its weights as safetensors; the type `tiny` is known while the test runs."""
-    monkeypatch.setitem(sam.BUILDERS, "tiny", tiny_sam)
+    monkeypatch.setitem(published.BUILDERS, "tiny", tiny_sam)
     torch.manual_seed(0)
     path = tmp_path / "tiny.safetensors"
     save_file({k: v.contiguous() for k, v in tiny_sam().state_dict().items()}, path)
