@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from fpdf.enums import Align, XPos, YPos
 
-from ..records import Claim, Finding, Photograph, Report
+from ..records import Claim, ClaimStatus, Finding, Photograph, Report
 from . import words
 from .display import layer_names, overlay_picture, shown_pixels
 from .layers import STYLES, of_photograph
@@ -93,8 +93,13 @@ def _pill(sheet: Sheet, text: str) -> None:
 
 
 def _claims(sheet: Sheet, claims: Sequence[Claim], *, size: float = 8.6) -> None:
+    """Sentences, each with what speaks for it, against it, and what is missing to it."""
     for claim in claims:
-        sheet.sentence(claim.text, claim.evidence, size=size)
+        doubt = "" if claim.status is ClaimStatus.SUPPORTED else f" ({claim.status.value})"
+        sheet.sentence(claim.text + doubt, claim.evidence, size=size)
+        for side, grounds in (("For", claim.supporting), ("Against", claim.opposing), ("Missing", claim.missing)):
+            for ground in grounds:
+                sheet.sentence(f"{side}: {ground.text}", ground.evidence, size=size - 1, aside=True)
 
 
 def _eye(sheet: Sheet, view: EyeView, manuscript: Manuscript, findings: list[Finding]) -> None:
@@ -116,7 +121,7 @@ def _eye(sheet: Sheet, view: EyeView, manuscript: Manuscript, findings: list[Fin
     if steps:
         sheet.heading("Reasoning")
     for step in steps:
-        sheet.room(12)
+        sheet.room(16)
         sheet.face(8.4, SOFT, "B")
         sheet.cell(0, 5, words.readable(step.name), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         _claims(sheet, step.claims)

@@ -94,16 +94,15 @@ class Sheet(FPDF):
         self.multi_cell(0, size * 0.45, self.plain(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(1.2)
 
-    def sentence(self, text: str, evidence: Sequence[str] = (), *, size: float = 8.6, bullet: bool = True) -> None:
-        """A sentence with links to its evidence behind it."""
-        left = self.l_margin
-        height = size * 0.5
+    def sentence(self, text: str, evidence: Sequence[str] = (), *, size: float = 8.6, aside: bool = False) -> None:
+        """A sentence behind a bullet, or soft and further in as an aside, with links to its evidence behind it."""
+        left, height = self.l_margin, size * 0.5
         self.room(2 * height)
-        self.face(size)
-        if bullet:
+        self.face(size, SOFT if aside else INK)
+        if not aside:
             self.set_fill_color(*ACCENT)
             self.circle(left + 1.4, self.get_y() + height / 2, 0.55, style="F")
-            self.set_left_margin(left + 4)
+        self.set_left_margin(left + (9 if aside else 4))
         self.set_x(self.l_margin)
         self.write(height, self.plain(text))
         self.face(size - 1.4, ACCENT)
@@ -114,7 +113,7 @@ class Sheet(FPDF):
                 self.write(height, "  " if number == 0 else ", ")
             self.write(height, name, link=self.place(name))
         self.set_left_margin(left)
-        self.ln(height + 0.8)
+        self.ln(height + (0.2 if aside else 0.8))
 
     def note(self, text: str, size: float = 7.6) -> None:
         """A line of small, soft print."""

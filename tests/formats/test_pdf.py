@@ -9,6 +9,7 @@ import pypdf
 import pytest
 from fundoscope.formats.registry import Manuscript, render
 from fundoscope.records import Eye
+from fundoscope.records.claim import ClaimStatus, Ground
 from fundoscope.records.report import DISCLAIMER
 
 
@@ -63,6 +64,27 @@ def test_evidence_is_linked(printed):
 
 def test_a_photograph_that_is_gone_is_said(two_eyes):
     assert "no longer at hand" in " ".join(pages(rendered(two_eyes, {})))
+
+
+def test_what_speaks_for_and_against_a_sentence_is_printed_under_it_and_doubt_is_said(two_eyes):
+    claim = (
+        two_eyes.report.eyes[Eye.RIGHT]
+        .steps[0]
+        .claims[0]
+        .model_copy(
+            update={
+                "text": "A weighed sentence.",
+                "supporting": [Ground(rule="a", text="This speaks for it.", evidence=["E1"])],
+                "missing": [Ground(rule="b", text="This was not seen.")],
+                "evidence": ["E99"],
+                "status": ClaimStatus.CONTRADICTED,
+            }
+        )
+    )
+    text = " ".join(pages(rendered(two_eyes, {}, impression=[claim])))
+    assert "A weighed sentence. (contradicted) E99" in text
+    assert text.index("sentence. (contradicted)") < text.index("For: This speaks for it. E1")
+    assert "Missing: This was not seen." in text
 
 
 def test_strange_text_is_printed_as_text(two_eyes, caplog):
