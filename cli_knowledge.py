@@ -43,6 +43,29 @@ def search(
 
 
 @app.command()
+def guidelines(
+    grade: Annotated[int | None, typer.Option(min=0, max=4, help="Only this ICDR grade")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what each guideline says of each grade, with its source; "no statement" where none was found."""
+    from .knowledge.guidelines import guideline_names, recommendation
+
+    asked = range(5) if grade is None else (grade,)
+    cells = [(g, name, recommendation(name, g)) for g in asked for name in guideline_names()]
+    if as_json:
+        rows = [{"grade": g, "guideline": n, "statement": c and c.model_dump(mode="json")} for g, n, c in cells]
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for g, name, cell in cells:
+        if cell is None:
+            print(f"{g}  {name:<5} no statement")
+            continue
+        superseded = f"; superseded by {cell.superseded_by}" if cell.superseded_by else ""
+        told = f"{cell.interval or 'no interval'}; {cell.referral or 'no word on referral'}"
+        print(f"{g}  {name:<5} {told} [{cell.references[0]}{superseded}]")
+
+
+@app.command()
 def add(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders of them", metavar="PATH...")],
     as_json: JsonOption = False,

@@ -12,6 +12,7 @@ from ..records import Claim, ClaimKind, Record, Report
 from ..tools.views import View
 from .answering import replies
 from .answering.explain import explanation
+from .answering.guidelines import asks_for_guidelines, guideline_claims
 from .answering.outline import outlined
 from .answering.select import not_assessed, report_claims
 from .answering.show import OVERLAYS, views_for
@@ -76,7 +77,9 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
             notes.append(replies.NO_EARLIER)
         notes += missing if not said or intent.name in ("hypertension", "report") else missing[:1]
     notes += _not_installed(wish)
-    if wish.wants("literature", "recommendation"):
+    if asks_for_guidelines(question):
+        claims += verify(guideline_claims(report, ledger, len(claims)), ledger)[0]
+    elif wish.wants("literature", "recommendation"):
         passages = _passages(state, ledger, len(claims))
         claims += passages
         notes += [] if passages or not wish.wants("literature") else [replies.NO_PASSAGE]

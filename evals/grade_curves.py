@@ -54,50 +54,52 @@ def draw(r: Readings) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">',
         f'<rect width="{width}" height="{height}" fill="white"/>',
-        *_axes(LEFT, f"Calibration, {BOTH} ({len(r.low)})", "probability of the likeliest grade", "share right"),
-        _line([(0, 0), (1, 1)], LEFT, "#999999", dashed=True),
-        _line(calibration, LEFT, BLUE),
-        *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{BLUE}"/>' for x, y in _placed(calibration, LEFT)),
-        *_axes(
-            second, "Selective reading: the most certain first", "share of photographs read", "figure on those read"
-        ),
-        _line(selective(r, kappa), second, BLUE),
-        _line(exact, second, ORANGE),
-        _text(second + 12, TOP + SIDE - 30, "quadratic kappa", BLUE),
-        _text(second + 12, TOP + SIDE - 12, "exact grade", ORANGE),
+        *axes(LEFT, f"Calibration, {BOTH} ({len(r.low)})", "probability of the likeliest grade", "share right"),
+        line([(0, 0), (1, 1)], LEFT, "#999999", dashed=True),
+        line(calibration, LEFT, BLUE),
+        *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{BLUE}"/>' for x, y in placed(calibration, LEFT)),
+        *axes(second, "Selective reading: the most certain first", "share of photographs read", "figure on those read"),
+        line(selective(r, kappa), second, BLUE),
+        line(exact, second, ORANGE),
+        text(second + 12, TOP + SIDE - 30, "quadratic kappa", BLUE),
+        text(second + 12, TOP + SIDE - 12, "exact grade", ORANGE),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def _placed(points: list[tuple[float, float]], left: int) -> list[tuple[float, float]]:
+def placed(points: list[tuple[float, float]], left: int) -> list[tuple[float, float]]:
+    """Points from 0 to 1 in the plot whose left edge is at `left`."""
     return [(left + SIDE * x, TOP + SIDE * (1 - y)) for x, y in points]
 
 
-def _line(points: list[tuple[float, float]], left: int, colour: str, *, dashed: bool = False) -> str:
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in _placed(points, left))
+def line(points: list[tuple[float, float]], left: int, colour: str, *, dashed: bool = False) -> str:
+    """A line through points from 0 to 1."""
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed(points, left))
     dash = ' stroke-dasharray="5 4"' if dashed else ""
     return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
 
 
-def _text(x: float, y: float, words: str, colour: str = "black", anchor: str = "start") -> str:
+def text(x: float, y: float, words: str, colour: str = "black", anchor: str = "start") -> str:
+    """Words at a place of the picture."""
     return f'<text x="{x:g}" y="{y:g}" fill="{colour}" text-anchor="{anchor}">{words}</text>'
 
 
-def _axes(left: int, title: str, below: str, beside: str) -> list[str]:
+def axes(left: int, title: str, below: str, beside: str) -> list[str]:
+    """A square plot's frame, ticks and names."""
     middle = TOP + SIDE / 2
     ticks = [
         mark
         for v in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
         for mark in (
-            _text(left + SIDE * v, TOP + SIDE + 18, f"{v:.1f}", anchor="middle"),
-            _text(left - 6, TOP + SIDE * (1 - v) + 4, f"{v:.1f}", anchor="end"),
+            text(left + SIDE * v, TOP + SIDE + 18, f"{v:.1f}", anchor="middle"),
+            text(left - 6, TOP + SIDE * (1 - v) + 4, f"{v:.1f}", anchor="end"),
         )
     ]
     return [
         f'<rect x="{left}" y="{TOP}" width="{SIDE}" height="{SIDE}" fill="none" stroke="black"/>',
-        _text(left, TOP - 14, title),
-        _text(left + SIDE / 2, TOP + SIDE + 40, below, anchor="middle"),
+        text(left, TOP - 14, title),
+        text(left + SIDE / 2, TOP + SIDE + 40, below, anchor="middle"),
         f'<text transform="translate({left - 38} {middle:g}) rotate(-90)" text-anchor="middle">{beside}</text>',
         *ticks,
     ]
