@@ -272,6 +272,7 @@ class Fundoscope(Reviewing):
         """The report's photographs that are still decoded in memory, by content hash."""
         shelf = self.engine.shelf
         hashes = [p.sha256 for eye in report.eyes.values() for p in eye.photographs]
+        hashes += [comparison.earlier.photograph for comparison in report.comparisons]
         return {sha256: shelf[sha256] for sha256 in hashes if sha256 in shelf}
 
     def _case(self, photographs: Source | Sequence[Source], eye: Eye | str | None, context: str) -> Case:

@@ -57,8 +57,8 @@ def evaluate(data: Path) -> list[Row]:
 
 def registration_rows(data: Path) -> list[Row]:
     """Landmark errors in disc diameters, declared failures, and acceptance of photographs of other eyes."""
-    reader = _Reader()
-    cases = [_case(reader, data, name, file) for name in SETS for file in judged_files(data, name)]
+    reader = Reader()
+    cases = [judge(reader, data, name, file) for name in SETS for file in judged_files(data, name)]
     return [*_error_rows(cases), *_impostor_rows(cases), _pairs_row(reader, data)]
 
 
@@ -77,7 +77,7 @@ def _by_hash(data: Path, name: str) -> list[str]:
     return sorted(files, key=lambda file: hashlib.sha256(f"{name}/{file}".encode()).hexdigest())
 
 
-class _Reader:
+class Reader:
     """Landmarks and vessel map of a photograph, nothing measured on it."""
 
     def __init__(self) -> None:
@@ -114,7 +114,8 @@ def reduced(file: Path) -> NDArray[np.uint8]:
     return np.array(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
 
 
-def _case(reader: _Reader, data: Path, name: str, file: str) -> Case:
+def judge(reader: Reader, data: Path, name: str, file: str) -> Case:
+    """Read a photograph and its warp, register them, and measure where landmarks come to lie."""
     pixels = reduced(data / name / file)
     field = find_field_of_view(pixels)
     rng = np.random.default_rng(list(hashlib.sha256(f"{name}/{file}".encode()).digest()[:8]))
@@ -247,7 +248,7 @@ def twice_photographed(data: Path) -> list[tuple[str, str]]:
     return sorted(pairs, key=lambda pair: hashlib.sha256("/".join(pair).encode()).hexdigest())[:PAIRS]
 
 
-def _pairs_row(reader: _Reader, data: Path) -> Row:
+def _pairs_row(reader: Reader, data: Path) -> Row:
     found = []
     for files in twice_photographed(data):
         one, other = (reader.sight(reduced(data / "unam_dme_dr" / file)) for file in files)

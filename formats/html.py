@@ -13,6 +13,7 @@ from . import words
 from .overlays import hex_colour
 from .registry import Manuscript
 from .view import evidence_views, eye_views
+from .visits import CHANGES, comparison_views
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -39,6 +40,8 @@ def render_html(report: Report, store: ArtifactStore, photographs: Mapping[str, 
             status=words.STATUS_WORDS[report.status],
             eyes=eye_views(report, photographs),
             evidence=evidence_views(report),
+            visits=comparison_views(report, photographs),
+            changes={change.value: shown for change, shown in CHANGES.items()},
             known={entry.id for entry in report.evidence},
             citations={citation.key for citation in report.citations},
             hex_colour=hex_colour,

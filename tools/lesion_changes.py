@@ -15,7 +15,8 @@ from ..imaging.registration import Registration, Sight
 from ..records import Comparison, Finding, Region
 from ..records.comparison import Change, LesionChange, LesionTally
 
-KINDS = ("MA", "HE", "EX", "SE")
+NAMES = {"MA": "microaneurysms", "HE": "haemorrhages", "EX": "hard exudates", "SE": "soft exudates"}
+KINDS = tuple(NAMES)
 RED = frozenset({"MA", "HE"})
 """Detectors take one for the other, so that either may be what the other was."""
 NEAR_DD = 0.06
@@ -55,7 +56,7 @@ def match_lesions(
     now = [_now(r, found, first) for r in _regions(later)]
     for kind in KINDS:
         if count_of(earlier, kind) is None or count_of(later, kind) is None:
-            comparison.not_comparable.append(f"{kind}: not assessed at both visits")
+            comparison.not_comparable.append(f"{NAMES[kind]}: not assessed at both visits")
             continue
         changes = [*_changes(kind, now, then, reach, Change.NEW), *_changes(kind, then, now, reach, Change.RESOLVED)]
         comparison.lesions += changes

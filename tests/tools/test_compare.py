@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -13,9 +14,22 @@ from fundoscope.agents.ledger import Ledger
 from fundoscope.agents.verify import verify_claim
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.evals.warps import Warp
+from fundoscope.formats.html import render_html
 from fundoscope.imaging import FieldOfView, Frame
-from fundoscope.records import ArtifactStore, Claim, Eye, Finding, Measurement, Point, Region
+from fundoscope.records import (
+    ArtifactStore,
+    Claim,
+    Eye,
+    EyeReport,
+    Finding,
+    Measurement,
+    Photograph,
+    Point,
+    Region,
+    Report,
+)
 from fundoscope.records.comparison import Change, Visit
+from fundoscope.records.report import Provenance
 from fundoscope.tools import compare as comparing
 from fundoscope.tools.compare import Seen, compare, finding_of
 
@@ -109,7 +123,7 @@ def test_new_resolved_and_persisting_lesions_are_told_by_place(comparison, truth
     assert (haemorrhages.new, haemorrhages.resolved) == (0, 2 - haemorrhages.not_comparable_then)
     assert exudates.persisting + exudates.not_comparable_then >= 3
     assert comparison.tallies["MA"].new == comparison.tallies["MA"].resolved == 0
-    assert "SE: not assessed at both visits" in comparison.not_comparable
+    assert "soft exudates: not assessed at both visits" in comparison.not_comparable
 
 
 def test_a_lesion_outside_what_both_show_is_not_comparable(truth, warp):
@@ -154,6 +168,30 @@ def test_every_sentence_on_a_comparison_stands_and_a_changed_one_falls(visits, m
             Claim(id="X", text=t.replace(text, wrong), kind="measurement", evidence=["E1"]) for t in texts if text in t
         ]
         assert changed and all(verify_claim(claim, ledger).status != "supported" for claim in changed), text
+
+
+def test_the_page_shows_both_visits_with_what_was_detected_at_which(visits, comparison, tmp_path):
+    earlier, later = (
+        Photograph.from_pixels(np.full((HEIGHT, WIDTH, 3), shade, np.uint8), "right").model_copy(
+            update={"sha256": seen.visit.photograph}
+        )
+        for shade, seen in zip((90, 120), visits, strict=True)
+    )
+    report = Report(
+        case="case-1",
+        status="complete",
+        eyes={Eye.RIGHT: EyeReport(eye=Eye.RIGHT, photographs=[later])},
+        comparisons=[comparison],
+        provenance=Provenance(fundoscope="0", planner="protocol", guideline="ICO", seed=0),
+    )
+    both = render_html(report, ArtifactStore(tmp_path), {p.sha256: p for p in (earlier, later)})
+    alone = render_html(report, ArtifactStore(tmp_path), {later.sha256: later})
+    count = Counter(change.change for change in comparison.lesions)
+    assert both.count('class="visit-resolved"') == alone.count('class="visit-resolved"') == count[Change.RESOLVED]
+    assert both.count('class="visit-new"') == alone.count('class="visit-new"') == count[Change.NEW]
+    assert both.count('class="visit-persisting"') == 2 * count[Change.PERSISTING]
+    assert alone.count('class="visit-persisting"') == count[Change.PERSISTING]
+    assert "of 2025-03-01" in both and "is not at hand" in alone and "is not at hand" not in both
 
 
 def test_another_person_s_eye_and_the_other_side_are_declared(truth, visits):
