@@ -25,7 +25,7 @@ _PHRASES = """picked up, picks up, picked out, made out, turned up, came up, cam
 worked out, made up, makes up, make up, making up, take up, takes up, taking up, taken up, filed under, filed
 as, labelled as, submitted as, as follows, suffers from, evidence of, sign of, signs of, presence of, in total
 there are"""
-_AROUND = """a, an, any, the, this, that, these, those, its, it, itself, them, they, their, there, here, of, in, on, at, by,
+_AROUND = """a, an, any, detection, lesion detection, the, this, that, these, those, its, it, itself, them, they, their, there, here, of, in, on, at, by,
 for, from, to, as, upon, into, onto, per, via, i, we, our, us, also, additionally, furthermore, moreover,
 overall, notably, specifically, accordingly, currently, again, likewise, similarly, indeed, automatically,
 clearly, merely, simply, particularly, in particular, in turn, in summary, in contrast, by contrast, in
@@ -55,7 +55,7 @@ _GUARDED = (
     r"some(?= (?:micro|ha?em|hard|soft|cotton|exud))",
     r"(?<=\d )(?:only|alone)",
     r"only(?= (?:\d|grades?\b|icdr|a\b|an\b|about|one|two|three|four|five|six|seven|eight|nine|ten))",
-    r"single(?= (?:grade|microan|ha?em|hard|soft|cotton))",
+    r"single(?= (?:mas?\b|grade|microan|ha?em|hard|soft|cotton))",
     r"two(?= eyes)",
     r"all(?= in)",
     r"n(?= ?=)",

@@ -155,12 +155,21 @@ FRAMES: tuple[tuple[set[str], set[str], Frame], ...] = (
 _ABOUT_PICTURES = {"P", "GRADABLE", "NOT_GRADABLE", "RETAKE", "SCORE"}
 
 
+_OF_FUNDUS = Token("FUNDUS", True)
+
+
+def _said(stretch: Stretch, n: int) -> bool:
+    """Whether a picture is said to be of a fundus, not only called a fundus photograph."""
+    return n > 0 and stretch[n - 1].kind == "VERB"
+
+
 def facts_of(stretch: Stretch) -> list[Fact] | None:
     """What a stretch states; None when no frame accounts for all of it."""
-    resolved = [
-        t for t in _other_eye(stretch) if t != Token("FUNDUS", True) or _ABOUT_PICTURES & {s.kind for s in stretch}
-    ]
+    pictured = bool(_ABOUT_PICTURES & {token.kind for token in stretch})
+    resolved = [t for n, t in enumerate(_other_eye(stretch)) if pictured or t != _OF_FUNDUS or _said(stretch, n)]
     kinds = {token.kind for token in resolved} - set(SILENT)
+    if values(resolved, "FUNDUS") == [True] and kinds <= {"E", "FUNDUS"}:
+        return each(eyes_of(resolved), "is_fundus")
     for needed, allowed, read in FRAMES:
         if needed <= kinds and kinds <= needed | allowed:
             facts = read(resolved)

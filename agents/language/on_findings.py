@@ -107,6 +107,7 @@ FINDING_TESTS: dict[str, tuple[str, Callable[[Fact, Finding], bool]]] = {
         lambda fact, f: f.label == "not_gradable" and set(fact.slots.get("reasons", ())) <= set(f.flags),
     ),
     "not_fundus": ("quality", lambda fact, f: f.label == "not_a_fundus_photograph"),
+    "is_fundus": ("quality", lambda fact, f: f.label != "not_a_fundus_photograph"),
     "retake": (
         "quality",
         lambda fact, f: f.label != "gradable" and bool(f.notes) and set(fact.slots.get("better", ())) <= set(f.flags),

@@ -38,7 +38,7 @@ def with_quadrants(stretch: Sequence[Token]) -> list[Token] | None:
 
 def _bracketed(tokens: list[Token]) -> list[Token]:
     """ "Superonasally (3)" as "3 superonasally", unless the number counts a lesion named after it."""
-    made = list(tokens)
+    made = _listed(tokens)
     for n in range(len(made) - 2):
         kinds = [token.kind for token in made[n : n + 3]]
         after = next((t.kind for t in made[n + 3 :] if t.kind not in ("VERB", "JOIN")), "")
@@ -50,4 +50,15 @@ def _bracketed(tokens: list[Token]) -> list[Token]:
             and after not in ("L", "ANY")
         ):
             made[n], made[n + 2] = made[n + 2], made[n]
+    return made
+
+
+def _listed(tokens: Sequence[Token]) -> list[Token]:
+    """ "By quadrant: superotemporal 6, superonasal 3" as "6 superotemporal, 3 superonasal"."""
+    made = list(tokens)
+    pairs = [n for n in range(len(made) - 1) if [made[n].kind, made[n + 1].kind] == ["Q", "N"]]
+    apart = all(made[n + 2 : n + 3] == [] or made[n + 2].kind == "JOIN" for n in pairs)
+    listed = len(pairs) > 1 and all(made[n - 1].kind == "JOIN" for n in pairs)
+    for n in pairs if apart and listed else ():
+        made[n], made[n + 1] = made[n + 1], made[n]
     return made

@@ -22,7 +22,7 @@ _REASONED: tuple[set[str], ...] = (
     {"not_assessed", "not_located"},
     {"lesions_mean", "lesion_count", "lesion_total"},
     {"retake", "not_gradable", "not_fundus", "quality_score"},
-    {"gradable", "quality_score"},
+    {"gradable", "quality_score", "is_fundus"},
     {"possible", "conformal_set", "grade"},
     {"not_fundus", "retake", "fundus_probability"},
     {"not_fundus", "no_grade", "fundus_probability"},

@@ -43,4 +43,4 @@ def not_looked_at(stretch: Stretch) -> list[Fact] | None:
     """ "Neither IRMA nor venous beading was assessed"; not "was looked for and not found"."""
     denied = max(n for n, token in enumerate(stretch) if token.kind == "NEG")
     verbs = [token.value for token in stretch[denied:] if token.kind == "VERB"]
-    return not_assessed(stretch) if verbs and verbs[-1] == "assess" and len(verbs) <= 2 else None
+    return not_assessed(stretch) if verbs and verbs[-1] == "assess" and len(verbs) <= 3 else None
