@@ -207,3 +207,45 @@ def test_what_a_sentence_implies_counts_as_said(text: str) -> None:
     evidence = ["E4", "E5", "E10", "E11"]
     for name in ("moderate-both-eyes", "twelve-in-each-eye"):
         assert status(name, text, evidence) is not ClaimStatus.SUPPORTED, (name, text)
+
+
+EVIDENCE = ["E1", "E2", "E3", "E4", "E5", "E6", "E10", "E11", "E12"]
+OWN_WORDS = (
+    "OD - MA 14, HE 5, EX 3, SE 0.",
+    "Right eye microaneurysms by quadrant: superotemporal 6, superonasal 3, inferotemporal 4, inferonasal 1.",
+    "Hard exudates in the right eye are confined to the superior quadrants, 2 superotemporal and 1 superonasal.",
+    "Apart from 14 microaneurysms, 5 haemorrhages and 3 hard exudates, no other lesions were found in the right eye.",
+    "There are more haemorrhages in the left eye (7) than in the right eye (5).",
+    "Hard exudates were detected in the right eye (3) but not in the left.",
+    "The left eye has a 21% probability of mild NPDR and a 64% probability of moderate NPDR.",
+    "Grade probabilities for the left eye: grade 1, 0.21; grade 2, 0.64; grade 3, 0.09.",
+    "The left cup-disc ratio (0.47) slightly exceeds the right (0.42).",
+    "For the left eye, mild NPDR cannot be excluded, as the conformal set contains grades 1 and 2.",
+)
+OTHERWISE = (
+    "OD - MA 14, HE 5, EX 3, SE 1.",
+    "Right eye microaneurysms by quadrant: superotemporal 3, superonasal 6, inferotemporal 4, inferonasal 1.",
+    "Microaneurysms in the right eye are confined to the superior quadrants.",
+    "Apart from 14 microaneurysms and 5 haemorrhages, no other lesions were found in the right eye.",
+    "There are more haemorrhages in the right eye (7) than in the left eye (5).",
+    "Haemorrhages were detected in the right eye (5) but not in the left.",
+    "The left eye has mild NPDR with a probability of 21%.",
+    "Grade probabilities for the left eye: grade 1, 0.64; grade 2, 0.21; grade 3, 0.09.",
+    "The right cup-disc ratio (0.42) slightly exceeds the left (0.47).",
+    "For the left eye, severe NPDR cannot be excluded.",
+    "Only grade 2 remains possible for the left eye.",
+    "The left photograph has a low quality score of 0.88.",
+    "One microaneurysm, located inferonasally, was found in the right eye.",
+    "IRMA was looked for in the right eye and not found.",
+    "Haemorrhages were found only in the right eye.",
+)
+
+
+@pytest.mark.parametrize("text", OWN_WORDS)
+def test_sentences_in_many_styles_hold(text: str) -> None:
+    assert status("moderate-both-eyes", text, EVIDENCE) is ClaimStatus.SUPPORTED
+
+
+@pytest.mark.parametrize("text", OTHERWISE)
+def test_the_same_styles_do_not_hold_of_what_is_otherwise(text: str) -> None:
+    assert status("moderate-both-eyes", text, EVIDENCE) is not ClaimStatus.SUPPORTED
