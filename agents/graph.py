@@ -95,7 +95,7 @@ def _compiled() -> CompiledStateGraph[CaseState, Engine, CaseState, CaseState]:
     graph = StateGraph(CaseState, context_schema=Engine)
     for name, node in NODES.items():
         graph.add_node(name, cast(Any, _timed(name, node)))
-    graph.add_node("review", review)
+    graph.add_node("review", cast(Any, review))
     graph.add_edge(START, "intake")
     graph.add_edge("intake", "triage")
     graph.add_conditional_edges("triage", after_triage, ["plan", "compare"])

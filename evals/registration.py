@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,10 @@ from ..imaging.registration import Registration, Sight, register
 from ..records import Photograph
 from .table import Row, bootstrap
 from .warps import Points, Warp, another_exposure
+
+if TYPE_CHECKING:
+    from ..experts.vessels.expert import Vessels
+    from ..experts.vessels.network import VesselNet
 
 ERROR_BAR = 0.1
 SETS = ("idrid_seg", "hrf", "drive", "drishti_gs1", "odir5k_subset", "unam_dme_dr")
@@ -102,8 +107,8 @@ class Reader:
         )
 
 
-def _nets(expert: Expert) -> list[object]:
-    return expert.nets  # type: ignore[attr-defined,no-any-return]
+def _nets(expert: Expert) -> Sequence[VesselNet]:
+    return cast("Vessels", expert).nets
 
 
 def reduced(file: Path) -> NDArray[np.uint8]:

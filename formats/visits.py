@@ -114,7 +114,7 @@ def _view(comparison: Comparison, later: Photograph, photographs: Mapping[str, P
 
 def _mark(lesion: LesionChange, side: int) -> Mark:
     region = lesion.later or lesion.earlier
-    half = max(region.width, region.height) / 2 * _ROOM
+    half = 0.0 if region is None else max(region.width, region.height) / 2 * _ROOM
     return Mark(lesion.x, lesion.y, max(half, _LEAST_RADIUS * side), lesion.change.value)
 
 

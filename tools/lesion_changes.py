@@ -105,7 +105,8 @@ def _changes(
         if partner is not None and alone is Change.RESOLVED:
             continue
         change = Change.PERSISTING if partner is not None else alone if place.shared else Change.NOT_COMPARABLE
-        now, then = (place.region, partner and partner.region) if alone is Change.NEW else (None, place.region)
+        matched = None if partner is None else partner.region
+        now, then = (place.region, matched) if alone is Change.NEW else (None, place.region)
         changes.append(
             LesionChange(kind=kind, change=change, x=round(place.x, 2), y=round(place.y, 2), earlier=then, later=now)
         )

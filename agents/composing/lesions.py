@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...records import QUADRANTS, Finding
 from ..evidence_rules import LESION_KINDS, largest_lesion, lesion_counts, nearest_lesion
+from ..patterns.slots import Slots
 from .eye import EyeWriter
 
 
@@ -18,7 +19,7 @@ def write_lesions(writer: EyeWriter) -> None:
         for quadrant in QUADRANTS:
             in_quadrant = lesions.number(f"lesion_count_{kind}_{quadrant}")
             if in_quadrant:
-                slots = {"quadrant": quadrant, "lesion": kind, "count": int(in_quadrant)}
+                slots: Slots = {"quadrant": quadrant, "lesion": kind, "count": int(in_quadrant)}
                 writer.say("lesions", "lesion_quadrant", "lesions", **slots)
         _extent(writer, lesions, kind)
     for kind in LESION_KINDS:

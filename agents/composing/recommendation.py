@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...records import Evidence, Eye
 from ..evidence_rules import surrogate_found
 from ..ledger import Ledger
+from ..patterns.slots import Slots
 from ..state import CaseState, disagreements_of, guideline_of, photographs_of, references_by_eye
 from .draft import Draft
 from .grades import any_entry, graded_entries, held_back, undecided_eyes, unsure_eyes, value_of
@@ -43,11 +44,11 @@ def _say_why_withheld(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) 
 def _follow(draft: Draft, ledger: Ledger, state: CaseState) -> None:
     """The guideline's statement, that it is superseded, or that none was found."""
     graded: list[Evidence | None] = list(graded_entries(ledger, state).values())
-    about = {"guideline": guideline_of(state), "value": max(value_of(e) for e in graded if e is not None)}
+    about: Slots = {"guideline": guideline_of(state), "value": max(value_of(e) for e in graded if e is not None)}
     found = [entry for p in state["passages"].get("recommendation", []) if (entry := ledger.get(p)) is not None]
     for entry in found:
         if entry.passage is not None:
-            slots = {"statement": entry.passage.text, "key": entry.passage.reference}
+            slots: Slots = {"statement": entry.passage.text, "key": entry.passage.reference}
             draft.say("recommendation", "follow", None, [entry], **slots)
             if entry.passage.superseded_by is not None:
                 slots = {**about, "key": entry.passage.superseded_by}
@@ -65,5 +66,5 @@ def _oedema(draft: Draft, ledger: Ledger, state: CaseState) -> None:
         for passage_id in state["passages"].get("oedema", []):
             entry = ledger.get(passage_id)
             if entry is not None and entry.passage is not None:
-                slots = {"statement": entry.passage.text, "key": entry.passage.reference}
+                slots: Slots = {"statement": entry.passage.text, "key": entry.passage.reference}
                 draft.say("recommendation", "if_oedema", eye, [lesions, entry], **slots)

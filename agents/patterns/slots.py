@@ -60,7 +60,9 @@ class SlotType:
         if self.words is None:
             return str(value)
         named = {stands_for: word for word, stands_for in self.words.items()}
-        return ", ".join(named[v] for v in str(value).split(", ")) if self.several else named[value]
+        if self.several:
+            return ", ".join(named[v] for v in str(value).split(", "))
+        return named[int(value) if isinstance(value, float) else value]
 
     def read(self, text: str) -> str | int | float:
         """The value of the words."""

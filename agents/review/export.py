@@ -55,7 +55,7 @@ async def export_signed(settings: Settings, folder: Path) -> Exported:
                         problems.append(f"{entry.case}, {eye.value} eye: {error}")
                         continue
                     if row is not None:
-                        rows[row["image"]] = row
+                        rows[str(row["image"])] = row
         table = io.StringIO()
         writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
         writer.writeheader()

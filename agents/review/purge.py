@@ -82,7 +82,8 @@ async def purge(settings: Settings, case: str) -> Purged:
 
 async def _sorted_out(saver: AsyncSqliteSaver, case: str) -> tuple[_Known, _Known, list[str]]:
     """What the case's checkpoints refer to, what all others do, and the case's threads."""
-    mine, others, threads = _Known(), _Known(), {}
+    mine, others = _Known(), _Known()
+    threads: dict[str, None] = {}
     async for kept in saver.alist(None):
         thread = str(kept.config["configurable"]["thread_id"])
         own = thread.rpartition(":")[2] == case

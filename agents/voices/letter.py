@@ -130,9 +130,8 @@ def reviewed_grades(report: Report, voice: Voice) -> list[LetterSentence]:
     said = []
     for eye in _corrected(report):
         grade = report.review.eyes[eye].grade
-        name, slots = "reviewed_grade", {"eye": eye.value, "grade": grade, "value": grade}
-        if grade is None:
-            name, slots = "reviewed_without_grade", {"eye": eye.value}
+        name = "reviewed_without_grade" if grade is None else "reviewed_grade"
+        slots: Slots = {"eye": eye.value} if grade is None else {"eye": eye.value, "grade": grade, "value": grade}
         said.append(LetterSentence(text=voice.patterns[name].render(slots), claim=REVIEW))
     return said
 

@@ -21,7 +21,7 @@ from ...knowledge.guidelines import guideline_names
 from ...knowledge.retrieve import Retriever
 from ...records import QUADRANTS, Case, Eye, Finding, Measurement, Passage, Photograph, Region, Report, Status
 from ...records.report import Planning
-from ...settings import Settings
+from ...settings import load_settings
 from ..claims import findings as made
 from ..claims.ledgers import ledger, ledger_names
 
@@ -38,7 +38,7 @@ class _Books:
 
     @cached_property
     def _retriever(self) -> Retriever:
-        return Retriever(Settings())
+        return Retriever(load_settings())
 
     def search(self, query: str, *, topics: Sequence[str] = (), limit: int = 5) -> list[Passage]:
         """As the retriever's."""
@@ -70,7 +70,7 @@ def report(findings: Sequence[Finding], name: str, rng: random.Random) -> Report
 
 
 async def _run(state: CaseState, guideline: str) -> Report:
-    engine = SimpleNamespace(settings=Settings(guideline=guideline), retriever=_BOOKS, speaker=None)
+    engine = SimpleNamespace(settings=load_settings(guideline=guideline), retriever=_BOOKS, speaker=None)
     runtime = cast("Runtime[Engine]", SimpleNamespace(context=engine))
     state = {**state, **(await reconcile(state, runtime))}
     state = {**state, **(await retrieve(state, runtime))}

@@ -16,6 +16,7 @@ TABLE = Path(__file__).parent.parent.parent / "knowledge" / "guidelines.json"
 TYPES = ("MA", "HE", "EX", "SE")
 QUADRANTS = ("superotemporal", "superonasal", "inferotemporal", "inferonasal")
 LEVELS = {"lesions_mean_none": "none", "lesions_mean_mild": "mild", "lesions_mean_more": "more"}
+_MEANS: dict[object, str] = {0: "none", 1: "mild"}
 
 
 def problems(report: Report) -> list[str]:
@@ -124,7 +125,7 @@ def _eye(side: str, eye: dict[str, Any], found: dict[str, dict[str, Any]]) -> li
             wrong.append(f"{side}: a sentence gives another grade")
         if claim["pattern"] in LEVELS and LEVELS[claim["pattern"]] != _level(found.get("lesions")):
             wrong.append(f"{side}: the lesions do not mean what a sentence says")
-        if claim["pattern"] == "model_alone" and _level(found.get("lesions")) == {0: "none", 1: "mild"}.get(given, "-"):
+        if claim["pattern"] == "model_alone" and _level(found.get("lesions")) == _MEANS.get(given, "-"):
             wrong.append(f"{side}: the lesions meet the definition")
     said = {claim["pattern"] for claim in _claims(eye, "macula")}
     near = _number(found.get("lesions"), "nearest_exudate_fovea_distance")

@@ -60,7 +60,7 @@ _SWAPPED = {
 
 def _reworded(claim: Claim, text: str) -> Claim:
     """The sentence as a model would hand it in, without structure or grounds."""
-    bare = {"text": text, "pattern": None, "slots": {}, "eye": None, **{side: [] for side in SIDES}}
+    bare: dict[str, object] = {"text": text, "pattern": None, "slots": {}, "eye": None, **{side: [] for side in SIDES}}
     return claim.model_copy(update=bare)
 
 
