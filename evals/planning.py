@@ -24,8 +24,7 @@ from ..settings import Settings, default_settings
 from .table import Row, bootstrap
 
 FOLDER = Path(__file__).with_name("planning")
-FRESH = "fresh_requests.jsonl"
-"""The test requests. Where they are missing, those of the round before, which have been looked at, are the test once more."""
+FILES = {"development": "requests.jsonl", "test": "fresh_requests.jsonl"}
 EXACT_BAR = 0.95
 ANSWER_LIMIT_S = 60.0
 Planner = Callable[[str], frozenset[str]]
@@ -42,18 +41,10 @@ class Request:
     traits: tuple[str, ...]
 
 
-def files(half: str) -> tuple[Path, ...]:
-    """The files of a half: "development" or "test"."""
-    made, looked_at, fresh = (FOLDER / name for name in ("requests.jsonl", "test_requests.jsonl", FRESH))
-    if not fresh.exists():
-        return (made,) if half == "development" else (looked_at,)
-    return (made, looked_at) if half == "development" else (fresh,)
-
-
 @lru_cache(maxsize=2)
 def requests(half: str) -> tuple[Request, ...]:
     """The requests of a half: "development" or "test"."""
-    lines = [line for file in files(half) for line in file.read_text(encoding="utf-8").splitlines()]
+    lines = (FOLDER / FILES[half]).read_text(encoding="utf-8").splitlines()
     return tuple(
         Request(item["id"], item["request"], frozenset(item["tools"]), item["kind"], tuple(item["traits"]))
         for item in map(json.loads, lines)

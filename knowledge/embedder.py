@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
@@ -23,7 +23,7 @@ from ..errors import KnowledgeError
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSION = 384
 MAX_TOKENS = 256
-_LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
+LAYERS, HEADS, EPSILON = 6, 12, 1e-12
 _BATCH = 32
 
 Array = NDArray[np.float32]
@@ -73,7 +73,7 @@ class Embedder:
         vectors = np.empty((len(tokens), DIMENSION), np.float32)
         for start in range(0, len(order), _BATCH):
             chosen = order[start : start + _BATCH]
-            with _one_thread():
+            with one_thread():
                 vectors[chosen] = self._forward([tokens[i] for i in chosen])
         return vectors
 
@@ -81,7 +81,26 @@ class Embedder:
         """The whole words of its vocabulary, lower case letters only, three and longer."""
         return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and len(word) > 2)
 
+    def states(self, texts: Sequence[str], layers: int) -> tuple[Array, Array]:
+        """Texts as far as the first `layers` layers read them: (texts, tokens, 384), and the mask of tokens (texts, tokens)."""
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        with one_thread():
+            return self._states(tokens, layers)
+
+    def layers(self, first: int) -> dict[str, Array]:
+        """The published weights of the layers from `first` on, by name."""
+        return {
+            name: value
+            for name, value in self._weights.items()
+            if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= first
+        }
+
     def _forward(self, tokens: list[list[int]]) -> Array:
+        hidden, mask = self._states(tokens, LAYERS)
+        pooled = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
+        return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
+
+    def _states(self, tokens: list[list[int]], layers: int) -> tuple[Array, Array]:
         count, length = len(tokens), max(map(len, tokens))
         ids = np.zeros((count, length), np.int64)
         mask = np.zeros((count, length), np.float32)
@@ -92,38 +111,46 @@ class Embedder:
         hidden = weights["embeddings.word_embeddings.weight"][ids]
         hidden = hidden + weights["embeddings.position_embeddings.weight"][:length]
         hidden = hidden + weights["embeddings.token_type_embeddings.weight"][0]
-        hidden = self._normalised("embeddings.LayerNorm", hidden)
-        bias = (1.0 - mask)[:, None, None, :] * np.float32(-1e9)
-        for layer in range(_LAYERS):
-            hidden = self._layer(f"encoder.layer.{layer}.", hidden, bias)
-        pooled = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
-        return pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
+        hidden = _normalised(weights, "embeddings.LayerNorm", hidden)
+        return encode(weights, range(layers), hidden, mask), mask
 
-    def _layer(self, prefix: str, hidden: Array, bias: Array) -> Array:
-        count, length, width = hidden.shape
 
-        def heads(name: str) -> Array:
-            projected = self._linear(f"{prefix}attention.self.{name}", hidden)
-            return projected.reshape(count, length, _HEADS, width // _HEADS).transpose(0, 2, 1, 3)
+def encode(weights: Mapping[str, Array], layers: Iterable[int], hidden: Array, mask: Array) -> Array:
+    """Send states (texts, tokens, 384) through some layers of the encoder whose `weights` are given by name."""
+    bias = (1.0 - mask)[:, None, None, :] * np.float32(-1e9)
+    for layer in layers:
+        hidden = _layer(weights, f"encoder.layer.{layer}.", hidden, bias)
+    return hidden
 
-        scores = heads("query") @ heads("key").transpose(0, 1, 3, 2) / np.float32((width // _HEADS) ** 0.5) + bias
-        scores = np.exp(scores - scores.max(-1, keepdims=True))
-        attended = (scores / scores.sum(-1, keepdims=True)) @ heads("value")
-        attended = attended.transpose(0, 2, 1, 3).reshape(count, length, width)
-        attended = self._linear(f"{prefix}attention.output.dense", attended) + hidden
-        attended = self._normalised(f"{prefix}attention.output.LayerNorm", attended)
-        widened = _gelu(self._linear(f"{prefix}intermediate.dense", attended))
-        return self._normalised(f"{prefix}output.LayerNorm", self._linear(f"{prefix}output.dense", widened) + attended)
 
-    def _linear(self, name: str, values: Array) -> Array:
-        flat = values.reshape(-1, values.shape[-1]) @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
-        return flat.reshape(*values.shape[:-1], -1)
+def _layer(weights: Mapping[str, Array], prefix: str, hidden: Array, bias: Array) -> Array:
+    count, length, width = hidden.shape
 
-    def _normalised(self, name: str, values: Array) -> Array:
-        centred = values - values.mean(-1, keepdims=True)
-        variance = (centred * centred).mean(-1, keepdims=True)
-        scaled = centred / np.sqrt(variance + np.float32(_EPSILON))
-        return scaled * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+    def heads(name: str) -> Array:
+        projected = _linear(weights, f"{prefix}attention.self.{name}", hidden)
+        return projected.reshape(count, length, HEADS, width // HEADS).transpose(0, 2, 1, 3)
+
+    scores = heads("query") @ heads("key").transpose(0, 1, 3, 2) / np.float32((width // HEADS) ** 0.5) + bias
+    scores = np.exp(scores - scores.max(-1, keepdims=True))
+    attended = (scores / scores.sum(-1, keepdims=True)) @ heads("value")
+    attended = attended.transpose(0, 2, 1, 3).reshape(count, length, width)
+    attended = _linear(weights, f"{prefix}attention.output.dense", attended) + hidden
+    attended = _normalised(weights, f"{prefix}attention.output.LayerNorm", attended)
+    widened = _gelu(_linear(weights, f"{prefix}intermediate.dense", attended))
+    widened = _linear(weights, f"{prefix}output.dense", widened)
+    return _normalised(weights, f"{prefix}output.LayerNorm", widened + attended)
+
+
+def _linear(weights: Mapping[str, Array], name: str, values: Array) -> Array:
+    flat = values.reshape(-1, values.shape[-1]) @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    return flat.reshape(*values.shape[:-1], -1)
+
+
+def _normalised(weights: Mapping[str, Array], name: str, values: Array) -> Array:
+    centred = values - values.mean(-1, keepdims=True)
+    variance = (centred * centred).mean(-1, keepdims=True)
+    scaled = centred / np.sqrt(variance + np.float32(EPSILON))
+    return scaled * weights[f"{name}.weight"] + weights[f"{name}.bias"]
 
 
 def _gelu(values: Array) -> Array:
@@ -142,7 +169,7 @@ def _blas() -> ThreadpoolController:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Matrix products on one thread: those of a question are so small that waiting for a second one costs more."""
     with _blas_lock, _blas().limit(limits=1, user_api="blas"):
         yield

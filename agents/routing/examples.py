@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("examples")
-FILLS = 10
+FILLS = 3
 """Examples made of one template that has slots; a third as many of one that has none."""
 CARRIERS = (
     "please {}",

@@ -1,9 +1,9 @@
-"""The router: a request to its intents, by a linear classifier over each of its clauses. No network, no language model."""
+"""The router: a request to its intents, by a linear classifier over each of its clauses and a reader of the whole. No network,
+no language model."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,15 +16,10 @@ from .clauses import clauses
 from .features import features
 from .intents import NO_WISH, WEIGHTS, Intent, intents
 from .spelling import corrected
+from .whole import WholeReader
 
-SURE = 0.6
-"""A clause's likeliest intent counts when its probability, helped by the whole request's, reaches this."""
-HELP = 0.3
-"""How much the whole request's probability of the same intent helps."""
-FRAGMENT_WORDS, FRAGMENT_SURE = 2, 0.8
-"""A later clause of so few words ("and hypertension") is rarely a wish of its own: it must be as sure as this."""
-GOVERNING = frozenset({"literature", "compare", "similar", "explain", "zoom", "outline"})
-"""Intents whose wording names a subject that is no wish of its own: a fragment after them goes with them."""
+TRUST, ENOUGH = 0.5, 0.6
+"""How much the reader of the whole counts beside the likeliest clause; an intent counts when both together reach this."""
 
 
 class Route(Record):
@@ -55,8 +50,8 @@ class Router:
         with safe_open(WEIGHTS, framework="numpy") as stored:
             self._weight = stored.get_tensor("weight").astype(np.float32)
             self._bias = stored.get_tensor("bias").astype(np.float32)
-        self._intents = list(intents().values())
-        if len(self._intents) != len(self._bias):
+        self._whole = WholeReader()
+        if len(intents()) != len(self._bias):
             raise KnowledgeError("the router's weights do not fit its intents; fit them again")
 
     def probabilities(self, texts: list[str]) -> NDArray[np.float32]:
@@ -68,30 +63,19 @@ class Router:
     def route(self, request: str) -> Route:
         """The intents of a request."""
         text = corrected(request)
-        pieces = clauses(text)
-        rows = self.probabilities([text, *pieces])
-        return Route(request=request, intents=tuple(decide(rows[0], rows[1:], pieces)))
+        read = self._whole([text])
+        chosen = decide(read.probability[0], self.probabilities(clauses(text)))
+        known, place = list(intents().values()), read.place[0]
+        return Route(request=request, intents=tuple(known[n] for n in sorted(chosen, key=lambda n: int(place[n]))))
 
 
-def decide(whole: NDArray[np.float32], parts: NDArray[np.float32], pieces: Sequence[str]) -> list[Intent]:
-    """The intents of a request from the probabilities of the whole (intents,) and of its clauses (clauses, intents)."""
+def decide(whole: NDArray[np.float32], parts: NDArray[np.float32]) -> list[int]:
+    """The numbers of a request's intents, from the probabilities of the whole (intents,) and of its clauses (clauses, intents)."""
     known = list(intents().values())
-    chosen: dict[str, Intent] = {}
-    governed = False
-    for place, (row, piece) in enumerate(zip(parts, pieces, strict=True)):
-        intent = known[int(row.argmax())]
-        fragment = place > 0 and len(piece.split()) <= FRAGMENT_WORDS
-        if intent.name == NO_WISH or (fragment and (governed or row.max() < FRAGMENT_SURE)):
-            continue
-        if row.max() + HELP * whole[int(row.argmax())] >= SURE:
-            chosen[intent.name] = intent
-            governed = intent.name in GOVERNING
-    if not chosen:
-        likely = parts.max(0) + whole
-        likely[list(intents()).index(NO_WISH)] = 0.0
-        return [known[int(likely.argmax())]]
-    served = [intent for intent in chosen.values() if intent.kind not in ("small_talk", "out_of_scope")]
-    return served or list(chosen.values())
+    score = TRUST * whole + (1.0 - TRUST) * parts.max(0)
+    score[list(intents()).index(NO_WISH)] = 0.0
+    chosen = [n for n in range(len(known)) if score[n] >= ENOUGH] or [int(score.argmax())]
+    return [n for n in chosen if known[n].kind not in ("small_talk", "out_of_scope")] or chosen
 
 
 _lock = threading.Lock()

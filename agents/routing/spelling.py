@@ -44,16 +44,21 @@ def _nearest(word: str) -> str:
         return word
     best = [
         (found[1] + bonus, found[0])
-        for words, bonus in ((field, FIELD_BONUS), (everyday, 0.0))
-        if (found := _closest(word, words)) is not None
+        for group, bonus in ((0, FIELD_BONUS), (1, 0.0))
+        if (found := _closest(word, _about_as_long(len(word))[group])) is not None
     ]
     return max(best)[1] if best else word
 
 
-def _closest(word: str, words: frozenset[str]) -> tuple[str, float] | None:
-    near = [other for other in words if abs(len(other) - len(word)) <= 2]
-    found = process.extractOne(word, near, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=ALIKE)
+def _closest(word: str, words: tuple[str, ...]) -> tuple[str, float] | None:
+    found = process.extractOne(word, words, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=ALIKE)
     return None if found is None else (found[0], found[1])
+
+
+@lru_cache(maxsize=64)
+def _about_as_long(length: int) -> tuple[tuple[str, ...], ...]:
+    """The words at most two letters shorter or longer: those of the field, the everyday ones."""
+    return tuple(tuple(word for word in words if abs(len(word) - length) <= 2) for words in _words())
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,8 @@ from collections import Counter
 from itertools import product
 
 import pytest
-from fundoscope.evals.planning import FOLDER, FRESH, files
+from fundoscope.agents.routing.intents import intents
+from fundoscope.evals.planning import FILES, FOLDER
 
 TOOLS = {
     "assess_quality",
@@ -31,8 +32,8 @@ KINDS = WITHOUT_TOOLS | {
 }
 TRAITS = {"short", "long", "misspelt", "keywords", "multi-part"}
 HALVES = {
-    half: [json.loads(line) for file in files(half) for line in file.read_text(encoding="utf-8").splitlines()]
-    for half in ("development", "test")
+    half: [json.loads(line) for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()]
+    for half, name in FILES.items()
 }
 REQUESTS = [line for lines in HALVES.values() for line in lines]
 
@@ -44,7 +45,7 @@ def words(text: str) -> frozenset[str]:
 
 def test_every_line_is_well_formed() -> None:
     for line in REQUESTS:
-        assert set(line) - {"kinds"} == {"id", "half", "request", "tools", "kind", "traits"}, line
+        assert set(line) - {"kinds", "intents"} == {"id", "half", "request", "tools", "kind", "traits"}, line
         assert line["kind"] in KINDS, line
         assert line["request"] == line["request"].strip() != "", line
         assert line["tools"] == sorted(set(line["tools"])) and set(line["tools"]) <= TOOLS, line
@@ -65,6 +66,14 @@ def test_only_requests_of_several_wishes_list_kinds_and_the_main_one_is_first() 
         assert kinds[0] == line["kind"] and set(kinds) <= KINDS and len(set(kinds)) == len(kinds), line
 
 
+def test_the_intents_of_a_development_request_stand_for_its_tools_and_its_kind() -> None:
+    known = intents()
+    for line in HALVES["development"]:
+        wanted = [known[name] for name in line["intents"]]
+        assert sorted({tool for intent in wanted for tool in intent.tools}) == line["tools"], line
+        assert line["id"] == "a365" or line["kind"] in {intent.kind for intent in wanted}, line
+
+
 def test_tools_are_asked_for_exactly_where_a_wish_needs_one() -> None:
     for line in REQUESTS:
         kinds = set(line.get("kinds", [line["kind"]]))
@@ -78,14 +87,12 @@ def test_tools_are_asked_for_exactly_where_a_wish_needs_one() -> None:
         assert "grade_retinopathy" not in tools or "detect_lesions" in tools, line
 
 
-@pytest.mark.parametrize(("name", "half"), [("requests.jsonl", "development"), (FRESH, "test")])
-def test_each_file_holds_one_half_only(name: str, half: str) -> None:
-    if not (file := FOLDER / name).exists():
-        pytest.skip(f"no {name}")
-    assert {json.loads(line)["half"] for line in file.read_text(encoding="utf-8").splitlines()} == {half}
+@pytest.mark.parametrize("half", FILES)
+def test_each_file_holds_one_half_only(half: str) -> None:
+    assert {line["half"] for line in HALVES[half]} == {half}
 
 
-@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("half", FILES)
 def test_each_half_asks_for_every_tool_and_kind_often_enough(half: str) -> None:
     lines = HALVES[half]
     tools = Counter(tool for line in lines for tool in line["tools"])
@@ -94,7 +101,7 @@ def test_each_half_asks_for_every_tool_and_kind_often_enough(half: str) -> None:
     assert {line["kind"] for line in lines} == KINDS
 
 
-@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("half", FILES)
 def test_there_are_enough_hard_ones(half: str) -> None:
     traits = Counter(trait for line in HALVES[half] for trait in line["traits"])
     assert traits["multi-part"] >= 50 and traits["misspelt"] >= 50 and traits["long"] >= 20, traits
@@ -102,6 +109,6 @@ def test_there_are_enough_hard_ones(half: str) -> None:
 
 
 def test_no_request_of_one_half_is_nearly_one_of_the_other() -> None:
-    development, test = ([words(line["request"]) for line in HALVES[half]] for half in HALVES)
+    development, test = ([words(line["request"]) for line in HALVES[half]] for half in FILES)
     close = [(a, b) for a, b in product(development, test) if len(a & b) >= 0.6 * len(a | b)]
     assert close == []
