@@ -174,6 +174,9 @@ def _experts_fill(
         at_work = Box(x0, y0, x1, y1, thing.kind, 1.0)
         threshold = lesions.card.thresholds[thing.kind]
         outline = outline_from_map(at_work, maps[KINDS.index(thing.kind)], threshold)
+        if outline.mask.size == 0:
+            # The box lies outside what the segmenter sees of the photograph.
+            return inscribed(thing)
         rows = _working(np.arange(top, bottom), view.frame.top, view.frame.scale, outline.rows)
         columns = _working(np.arange(left, right), view.frame.left, view.frame.scale, outline.columns)
         return Shape(left, top, outline.mask[np.ix_(rows, columns)], 1.0)
