@@ -7,7 +7,7 @@ import datetime
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .errors import BadSetting
 from .formats.registry import DEFAULT_FORMATS, Manuscript, parse_formats, render
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 Source = str | Path | Photograph
 Progress = Callable[[str], None]
 
+DURABILITY: Literal["sync"] = "sync"
+"""A node's result is on disk before the next node begins."""
 SHELF_SIZE = 4
 """Photographs kept decoded in memory between calls; older ones come back from the store."""
 
@@ -79,7 +81,8 @@ class Fundoscope(Reviewing):
         """Read the photographs of one patient. `eye` names the eye of all of them; a `question` narrows what is read.
 
         `prior` is the report of an earlier visit, or its JSON file: each eye is compared with it.
-        Raises UnreadableImage or UnreadableReport (one line, naming the file) before anything is written.
+        Raises UnreadableImage or UnreadableReport (one line, naming the file), and BadSetting for photographs of different
+        patients, before anything is written.
         """
         return run(self.aread(photographs, eye=eye, context=context, question=question, prior=prior))
 
@@ -121,9 +124,13 @@ class Fundoscope(Reviewing):
         fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": case.question}
         fresh |= {"findings": {}, "report": {}, "answer": {}, "comparisons": [], "uncompared": []}
         fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
+        told = False
         async for step, update in self._updates(case.id, fresh):
-            written = update.get("report") if update else None
-            yield step, self._dated(written) if step == "write_report" and written else None
+            written = update.get("report") if update and step == "write_report" else None
+            told = told or bool(written)
+            yield step, self._dated(written) if written else None
+        if not told:  # the run went on after a crash that the written report had outlived
+            yield "write_report", await self.areport(case.id)
 
     def report(self, case: str) -> Report:
         """The report of a case that was read in this session, as it stands after its questions.
@@ -281,10 +288,12 @@ class Fundoscope(Reviewing):
             raise BadSetting("at least one photograph is needed")
         if eye is not None and eye not in (Eye.RIGHT, Eye.LEFT):
             raise BadSetting(f"eye is right or left, not {eye!r}")
-        taken = [self._photograph(source, eye) for source in sources]
+        from .agents.intake_checks import admitted
+
+        taken, noticed = admitted([self._photograph(source, eye) for source in sources])
         case_id = hashlib.sha256("".join(p.sha256 + p.eye for p in taken).encode()).hexdigest()[:16]
         self._shelve(taken)
-        return Case(id=f"case-{case_id}", photographs=taken, context=context)
+        return Case(id=f"case-{case_id}", photographs=taken, context=context, noticed=noticed)
 
     @staticmethod
     def _photograph(source: Source, eye: Eye | str | None) -> Photograph:
@@ -299,18 +308,18 @@ class Fundoscope(Reviewing):
         shelf.update({p.sha256: p for p in taken})
 
     async def _updates(self, case_id: str, values: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any] | None]]:
-        """Run the graph on the case's thread and yield (node, update)."""
+        """Run the graph on the case's thread and yield (node, update); a run that was cut short goes on where it was."""
         from .agents.checkpoints import checkpoints, keep_latest
         from .agents.graph import build_graph
+        from .agents.resume import begin
 
         config = self._thread(case_id)
         async with checkpoints(self.settings) as saver:
             graph = build_graph(saver)
             if "case" not in values:
                 await self._known(graph, case_id)
-            stream = graph.astream(
-                cast("CaseState", values), config, context=self.engine, stream_mode="updates", durability="exit"
-            )
+            start = await begin(graph, config, values, self.settings)
+            stream = graph.astream(start, config, context=self.engine, stream_mode="updates", durability=DURABILITY)
             async for chunk in stream:
                 for node, update in chunk.items():
                     if node != "__interrupt__":

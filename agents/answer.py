@@ -14,6 +14,7 @@ from .answering import replies
 from .answering.explain import explanation
 from .answering.guidelines import asks_for_guidelines, guideline_claims
 from .answering.outline import outlined
+from .answering.reviewed import after_review
 from .answering.select import not_assessed, report_claims
 from .answering.show import OVERLAYS, views_for
 from .answering.similar import similar_claims
@@ -76,7 +77,8 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
         if intent.name == "compare" and not said and not missing:
             notes.append(replies.NO_EARLIER)
         notes += missing if not said or intent.name in ("hypertension", "report") else missing[:1]
-    notes += _not_installed(wish)
+    claims, reviewed = after_review(claims, [intent.name for intent in wish.intents], report)
+    notes = [*reviewed, *notes, *_not_installed(wish)]
     if asks_for_guidelines(question):
         claims += verify(guideline_claims(report, ledger, len(claims)), ledger)[0]
     elif wish.wants("literature", "recommendation"):

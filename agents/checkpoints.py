@@ -1,4 +1,4 @@
-"""Checkpoints: the state of each thread as it stood when its last run ended, in SQLite."""
+"""Checkpoints: the state of each thread after each node while it runs, and as its last run left it, in SQLite."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from ..settings import Settings
 
 
 @asynccontextmanager
-async def checkpoints(settings: Settings) -> AsyncIterator[AsyncSqliteSaver]:
-    """The checkpoint store of this home."""
+async def checkpoints(settings: Settings, *, flushed: bool = False) -> AsyncIterator[AsyncSqliteSaver]:
+    """The checkpoint store of this home.
+
+    What was written outlives the process in any case; `flushed` has each commit reach the disk, for what must outlive a
+    power cut too.
+    """
     database = settings.home / "checkpoints.sqlite"
     database.parent.mkdir(parents=True, exist_ok=True)
     async with AsyncSqliteSaver.from_conn_string(str(database)) as saver:
+        await saver.setup()
+        await saver.conn.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
         yield saver
 
 

@@ -9,6 +9,7 @@ from ..records import Disagreement, Eye
 from ..tools.compare import finding_of
 from .contradictions import RULES, contradictions, doubts
 from .intake import intake_finding
+from .intake_checks import picture_disagreements
 from .ledger import Ledger
 from .lexicon import EYE_WORDS
 from .state import CaseState, Engine, findings_of, photographs_of, references_by_eye
@@ -29,7 +30,7 @@ async def reconcile(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         ledger.add_finding(finding_of(comparison), comparison.eye)
     for photograph in photographs_of(state).values():
         ledger.add_finding(intake_finding(photograph), photograph.eye)
-    disagreements: list[Disagreement] = []
+    disagreements = picture_disagreements(state, ledger)
     reasons: list[str] = []
     for eye, references in references_by_eye(state).items():
         usable = [reference for reference in references if reference in state["usable"]]

@@ -22,6 +22,7 @@ from ..records.report import (
 )
 from .compose import STEPS, PlacedClaim
 from .composing.comparison import STEP
+from .intake_checks import intake_limits
 from .ledger import Ledger
 from .reporting.missing import not_assessed
 from .reporting.values import eye_values
@@ -65,7 +66,12 @@ async def write_report(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         disagreements=disagreements_of(state),
         not_assessed=[*not_assessed(state, eyes), *uncompared_of(state)],
         review_reasons=list(state["review_reasons"]),
-        limits=[*LIMITS, *planning_of(state).cut, *_expert_limits(ledger)],
+        limits=[
+            *LIMITS,
+            *intake_limits(state, photographs_of(state)),
+            *planning_of(state).cut,
+            *_expert_limits(ledger),
+        ],
         evidence=list(ledger),
         citations=_citations(ledger),
         provenance=_provenance(state, engine, ledger),

@@ -23,20 +23,22 @@ if TYPE_CHECKING:
 class CaseState(TypedDict, total=False):
     """The state of one case; every value is JSON.
 
-    `pictures`: artifact references of the photographs by content hash; `eyes`: photograph reference to eye;
-    `usable`: references that are gradable; `findings`: photograph reference to expert to finding; `requests`: what runs
-    next; `views`: what a planner that sees is shown next beside the photographs; `looked_up`: what it looked up in this
-    run; `problems`: what was wrong with its last requests; `silent`: it is not asked again in this run; `planning`: how
-    the case was planned (records.report.Planning), `before` its counts when the run began; `started`: seconds since the
-    epoch; `passages`: purpose to passage ids; `guideline`: whose advice is followed; `prior`: eyes of an earlier report
-    (visits.PriorVisit); `comparisons`, `uncompared`: eyes held against it, and why others were not; `draft`: placed
-    claims; `rejected`: claims that verification took out; `review`: what a person signed (records.review.Review);
-    `timings`: seconds by stage.
+    `pictures`: artifact references of the photographs by content hash; `alike`: pairs of references that are one
+    picture (intake_checks.alike); `eyes`: photograph reference to eye; `usable`: references that are gradable;
+    `findings`: photograph reference to expert to finding; `requests`: what runs next; `views`: what a planner that
+    sees is shown next beside the photographs; `looked_up`: what it looked up in this run; `problems`: what was
+    wrong with its last requests; `silent`: it is not asked again in this run; `planning`: how the case was planned
+    (records.report.Planning), `run`: which run this is (resume.run_mark), `before` its counts when the run began;
+    `started`: seconds since the epoch; `passages`: purpose to passage ids; `guideline`: whose advice is followed;
+    `prior`: eyes of an earlier report (visits.PriorVisit); `comparisons`, `uncompared`: eyes held against it, and
+    why others were not; `draft`: placed claims; `rejected`: claims that verification took out; `review`: what a
+    person signed (records.review.Review); `timings`: seconds by stage.
     """
 
     case: dict[str, Any]
     question: str
     pictures: dict[str, Any]
+    alike: list[list[str]]
     eyes: dict[str, str]
     usable: list[str]
     findings: dict[str, dict[str, Any]]
@@ -45,6 +47,7 @@ class CaseState(TypedDict, total=False):
     looked_up: list[dict[str, Any]]
     problems: list[str]
     planning: dict[str, Any]
+    run: str
     started: float
     before: dict[str, int]
     silent: bool

@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 
 from ..records import Eye, FieldName, Finding, Photograph, Status
 from ..records.report import Planning
+from .intake_checks import alike
 from .state import CaseState, Engine, case_of, photographs_of
 
 
@@ -17,12 +18,14 @@ async def intake(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     engine = runtime.context
     if state.get("findings"):
         return {**_fresh(_planning(engine, state)), "answer": {}}
+    at_hand = {ref: engine.shelf[p.sha256] for ref, p in photographs_of(state).items() if p.sha256 in engine.shelf}
     references = {
         p.sha256: (await asyncio.to_thread(engine.shelf[p.sha256].keep, engine.bench.store)).model_dump(mode="json")
         for p in case_of(state).photographs
         if p.sha256 in engine.shelf
     }
-    return {**_fresh(_planning(engine)), "pictures": references, "findings": {}, "additions": [], "timings": {}}
+    kept: CaseState = {"pictures": references, "alike": await asyncio.to_thread(alike, at_hand)}
+    return {**_fresh(_planning(engine)), **kept, "findings": {}, "additions": [], "timings": {}}
 
 
 def _planning(engine: Engine, state: CaseState | None = None) -> Planning:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import re
+import secrets
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,7 @@ pillow_open = Image.open
 """Pillow's own opener, held from the start: other packages replace it by openers with side effects."""
 _ORIENTATION = 0x0112
 """The EXIF tag of how the camera was held."""
+_PATIENT_KEY = secrets.token_bytes(32)
 _FORMATS = ("JPEG", "PNG", "TIFF")
 _UID = re.compile(r"(?=.{1,64}$)[0-9]+(\.[0-9]+)+")
 
@@ -49,7 +52,8 @@ class DecodedImage:
     """Pixels (height, width, 3) uint8 RGB and the few header facts that do not identify a person.
 
     `eye` is "right", "left" or None; `pixel_spacing_mm` is (row, column) in mm or None; `stripped` is the source
-    file without metadata where that decodes to the same pixels (plain JPEG and PNG).
+    file without metadata where that decodes to the same pixels (plain JPEG and PNG). `patient` tells patients apart within
+    this process and no further: keyed hashes of the identifier's issuer and of the identifier, under a key never kept.
     """
 
     pixels: NDArray[np.uint8]
@@ -60,6 +64,7 @@ class DecodedImage:
     device: str | None = None
     stripped: bytes | None = None
     origin: DicomOrigin | None = None
+    patient: tuple[str, str] | None = None
 
 
 def decode(path: str | Path) -> DecodedImage:
@@ -189,6 +194,7 @@ def _decode_dicom(data: bytes) -> DecodedImage:
         device=" ".join(str(header.get(tag, "")).strip() for tag in ("Manufacturer", "ManufacturerModelName")).strip()
         or None,
         origin=_dicom_origin(header),
+        patient=_dicom_patient(header),
     )
 
 
@@ -204,6 +210,15 @@ def _dicom_eye(header: Any) -> str | None:
         if letter in ("R", "L"):
             return {"R": "right", "L": "left"}[letter]
     return None
+
+
+def _dicom_patient(header: Any) -> tuple[str, str] | None:
+    issuer, identifier = (str(header.get(tag, "") or "").strip() for tag in ("IssuerOfPatientID", "PatientID"))
+    return (_keyed(issuer), _keyed(identifier)) if identifier else None
+
+
+def _keyed(text: str) -> str:
+    return hashlib.blake2b(text.encode(), key=_PATIENT_KEY, digest_size=16).hexdigest()
 
 
 def _dicom_spacing(header: Any) -> tuple[float, float] | None:

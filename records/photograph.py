@@ -39,6 +39,7 @@ class Photograph(Record):
     _pixels: NDArray[np.uint8] | None = PrivateAttr(default=None)
     _stripped: bytes | None = PrivateAttr(default=None)
     _origin: DicomOrigin | None = PrivateAttr(default=None)
+    _patient: tuple[str, str] | None = PrivateAttr(default=None)
 
     @classmethod
     def from_file(cls, path: str | Path, eye: Eye | str | None = None) -> Photograph:
@@ -71,6 +72,7 @@ class Photograph(Record):
         photograph._pixels = pixels
         photograph._stripped = decoded.stripped
         photograph._origin = decoded.origin
+        photograph._patient = decoded.patient
         return photograph
 
     def keep(self, store: ArtifactStore) -> ArtifactRef:
@@ -95,6 +97,11 @@ class Photograph(Record):
     def origin(self) -> DicomOrigin | None:
         """The DICOM instance this was decoded from; never part of the record's JSON."""
         return self._origin
+
+    @property
+    def patient(self) -> tuple[str, str] | None:
+        """What tells patients apart within this process (imaging.decode); never part of the record's JSON."""
+        return self._patient
 
     @cached_property
     def field_of_view(self) -> FieldOfView:

@@ -61,13 +61,15 @@ def forget(settings: Settings, case: str) -> None:
         database.execute("DELETE FROM reports WHERE case_id = ?", (case,))
     with closing(sqlite3.connect(settings.home / "reviews.sqlite", timeout=_WAIT_SECONDS)) as database:
         database.execute("VACUUM")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[sqlite3.Connection]:
     settings.home.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(settings.home / "reviews.sqlite", timeout=_WAIT_SECONDS)) as database:
-        database.execute("PRAGMA secure_delete = ON")
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+            database.execute(f"PRAGMA {pragma}")
         database.execute(_TABLE)
         with database:
             yield database

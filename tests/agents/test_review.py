@@ -167,6 +167,21 @@ def test_questions_are_answered_before_and_after_signing_and_the_review_stays(ca
     assert after.status == "reviewed" and after.review == signed.review
 
 
+def test_answers_say_what_the_reviewer_said_in_place_of_the_machine(case: tuple[Fundoscope, Report]) -> None:
+    desk, report = case
+    density = next(claim for claim in report.claims() if claim.pattern == "vessel_density")
+    length = next(claim for claim in report.claims() if claim.pattern == "skeleton_length")
+    grade = other_grade(report)
+    edits = {length.id: "The vessels look thin."}
+    desk.review(report, {**SIGNED, "reject": [density.id], "edit": edits, "grades": {"right": grade}})
+    about_vessels = desk.ask(report, "How dense are the vessels?")
+    assert not {density.text, length.text} & {claim.text for claim in about_vessels.claims}
+    assert any("rejected: " + density.text in note for note in about_vessels.notes)
+    assert any("in the reviewer's own words: The vessels look thin." in note for note in about_vessels.notes)
+    about_grade = desk.ask(report, "What is the grade?")
+    assert any(f"the right eye has grade {grade}; the machine's reading is" in note for note in about_grade.notes)
+
+
 def test_reading_again_keeps_what_was_signed(case: tuple[Fundoscope, Report], phantom_file: Path) -> None:
     desk, report = case
     signed = desk.review(report, SIGNED)
