@@ -136,5 +136,5 @@ def test_a_header_of_the_wrong_side_is_a_disagreement_and_not_silently_mended(
     wrong = dicom(tmp_path / "a.dcm", right, ImageLaterality="L")
     report = scope.in_session("wrong side").read(wrong, question=QUESTION)
     assert set(report.eyes) == {Eye.LEFT} and report.eyes[Eye.LEFT].photographs[0].eye_source == "dicom"
-    assert [d.rule for d in report.disagreements] == ["laterality"]
+    assert "laterality" in [d.rule for d in report.disagreements]
     assert report.status == "needs_review" and "Neither the user" not in limits(report)
