@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .errors import BadSetting
-from .formats.registry import DEFAULT_FORMATS, Manuscript, parse_formats, render
 from .quiet import quiet_dependencies
 from .records import Case, Eye, Photograph, Report, load_report
 from .sdk_review import Reviewing
 from .sdk_run import run
+from .sdk_write import Writing
 from .settings import Settings, default_settings, load_settings
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .jobs.batch import BatchSummary
     from .knowledge.cases import KeptCase
     from .records import Finding
-    from .records.letter import Letter
     from .tools.views import View
 
 Source = str | Path | Photograph
@@ -38,7 +37,7 @@ SHELF_SIZE = 4
 """Photographs kept decoded in memory between calls; older ones come back from the store."""
 
 
-class Fundoscope(Reviewing):
+class Fundoscope(Reviewing, Writing):
     """Reads photographs into grounded reports and answers questions about them.
 
     `session` keeps the threads of different users apart; the same session can go on with a case after a restart.
@@ -241,46 +240,6 @@ class Fundoscope(Reviewing):
         from .jobs.batch import run_batch
 
         return await run_batch(self, Path(folder), Path(out), on_file)
-
-    def write(
-        self, report: Report, out: str | Path, *, stem: str = "report", formats: str | Sequence[str] = DEFAULT_FORMATS
-    ) -> list[Path]:
-        """Write the report into a folder in these formats, names or a comma list; returns the files' paths in that order.
-
-        Each file appears whole or not at all, none before all are made. Raises BadSetting for an unknown format.
-        """
-        from .records.files import write_whole
-
-        manuscript = Manuscript(report, self.engine.bench.store, self.photographs(report), stem)
-        files = render(manuscript, parse_formats(formats))
-        for name, data in files.items():
-            write_whole(Path(out) / name, data)
-        return [Path(out) / name for name in files]
-
-    def letter(self, report: Report, voice: str = "en-patient") -> Letter:
-        """The report told in plain words or another language (`voice_names()` in agents.voices), verified again.
-
-        Raises BadSetting for an unknown voice.
-        """
-        from .agents.voices import write_letter
-
-        return write_letter(report, voice)
-
-    def write_letter(self, report: Report, voice: str, out: str | Path, *, stem: str = "letter") -> Path:
-        """Write `stem.VOICE.html` into a folder, whole or not at all; returns its path."""
-        from .formats.letter import render_letter
-        from .records.files import write_whole
-
-        path = Path(out) / f"{stem}.{voice}.html"
-        write_whole(path, render_letter(self.letter(report, voice)).encode())
-        return path
-
-    def photographs(self, report: Report) -> dict[str, Photograph]:
-        """The report's photographs that are still decoded in memory, by content hash."""
-        shelf = self.engine.shelf
-        hashes = [p.sha256 for eye in report.eyes.values() for p in eye.photographs]
-        hashes += [comparison.earlier.photograph for comparison in report.comparisons]
-        return {sha256: shelf[sha256] for sha256 in hashes if sha256 in shelf}
 
     def _case(self, photographs: Source | Sequence[Source], eye: Eye | str | None, context: str) -> Case:
         sources = [photographs] if isinstance(photographs, str | Path | Photograph) else list(photographs)

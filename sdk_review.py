@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,19 +18,19 @@ if TYPE_CHECKING:
     from .agents.state import Engine
 
 
-class Reviewing:
+class Reviewing(ABC):
     """What a reviewer does with the cases of this FUNDOSCOPE_HOME, whichever session read them."""
 
     settings: Settings
     session: str
 
     @property
+    @abstractmethod
     def engine(self) -> Engine:
         """Experts, store and planner."""
-        raise NotImplementedError
 
-    def _dated(self, written: dict[str, Any]) -> Report:
-        raise NotImplementedError
+    @abstractmethod
+    def _dated(self, written: dict[str, Any]) -> Report: ...
 
     def queue(self) -> list[QueuedReport]:
         """The reports that need a person and why, of all sessions, the oldest first: doubtful and ungradable ones."""

@@ -17,6 +17,7 @@ from ..errors import BadSetting, KnowledgeError
 from ..records.base import Record
 from ..settings import Settings
 from . import store
+from .index_files import clear_unused
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -95,7 +96,8 @@ class SimilarCases:
 def forget_photographs(settings: Settings, photographs: Set[str]) -> list[KeptCase]:
     """Remove the kept cases of these photographs (SHA-256), whichever model described them; returns what was removed.
 
-    A collection is written anew without them and the folder's database is packed, so that nothing of them stays in it.
+    A collection is written anew without them and the folder's database is packed, so that nothing of them stays in it;
+    what stray memory Chroma left in its index files is cleared, whether or not a case was kept.
     On a Chroma server what its own log and free pages hold is the server's.
     """
     if settings.chroma_url is None and not (settings.home / "chroma").is_dir():
@@ -121,6 +123,8 @@ def forget_photographs(settings: Settings, photographs: Set[str]) -> list[KeptCa
                 )
         if removed and settings.chroma_url is None:
             store.pack(settings)
+        if settings.chroma_url is None:
+            clear_unused(settings.home / "chroma")
     return [removed[id_] for id_ in sorted(removed)]
 
 

@@ -24,6 +24,7 @@ from ..records.claim import Passage
 from ..settings import Settings
 from . import corpus, references, vectors
 from .embedder import WEIGHTS_SHA256
+from .index_files import clear_unused
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -196,6 +197,8 @@ def _built(settings: Settings, kind: str, count: int, fill: Callable[[Collection
                     store.delete_collection(old.name)
         created = get_or_create(store, name)
         fill(created)
+        if settings.chroma_url is None:
+            clear_unused(settings.home / "chroma")
         return created
 
 

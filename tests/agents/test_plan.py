@@ -206,9 +206,13 @@ def test_ordinary_questions_leave_the_machine_as_they_are(question: str) -> None
     assert discreet(question) == question
 
 
-def test_two_photographs_are_both_shown(scope: Fundoscope, phantom_file: Path) -> None:
+def test_two_photographs_are_both_shown(scope: Fundoscope, phantom_file: Path, tmp_path: Path) -> None:
     planned, model = planned_by(scope, NOTHING)
-    planned.read([phantom_file, phantom_file])
+    second = tmp_path / "second.png"
+    with Image.open(phantom_file) as phantom:
+        phantom.paste((8, 8, 8), (0, 0, 32, 32))
+        phantom.save(second)
+    planned.read([phantom_file, second])
     assert len(pictures_of(model.asked[0])) == 2
     assert set(brief_of(model.asked[0])["photographs"]) == {"photo-1", "photo-2"}
 
