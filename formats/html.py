@@ -12,6 +12,7 @@ from ..records import ArtifactStore, Photograph, Report
 from . import words
 from .overlays import hex_colour
 from .registry import Manuscript
+from .said import absences
 from .view import evidence_views, eye_views
 from .visits import CHANGES, comparison_views
 
@@ -44,6 +45,7 @@ def render_html(report: Report, store: ArtifactStore, photographs: Mapping[str, 
             changes={change.value: shown for change, shown in CHANGES.items()},
             known={entry.id for entry in report.evidence},
             citations={citation.key for citation in report.citations},
+            absences=absences(report),
             hex_colour=hex_colour,
             words=words,
         )

@@ -23,7 +23,7 @@ LESION_NAMES = {"MA": "Microaneurysms", "HE": "Haemorrhages", "EX": "Hard exudat
 class Style:
     """How a layer looks: its words, its colour, how opaque (0 to 255) its area and its outline are.
 
-    `aside` layers start switched off: they cover what others show, or are no finding.
+    `aside` layers start switched off (`starts_on`): they cover what others show, or are no finding.
     """
 
     label: str
@@ -108,6 +108,12 @@ def layer_names(findings: Sequence[Finding]) -> list[str]:
     if landmarks(findings) is not None:
         names.add("landmarks")
     return [name for name in STYLES if name in names and _count(findings, name) != 0]
+
+
+def starts_on(findings: Sequence[Finding], name: str) -> bool:
+    """Whether a layer is shown before anyone switches it; lesions that could not be counted are not."""
+    counted = name not in LESION_NAMES or _count(findings, name) is not None
+    return counted and not STYLES[name].aside
 
 
 def draw_layers(photograph: Photograph, findings: Sequence[Finding], names: Sequence[str]) -> list[Layer]:

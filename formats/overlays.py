@@ -11,7 +11,7 @@ from PIL import Image
 
 from ..records import Finding, Photograph
 from .display import shown_pixels
-from .layers import STYLES, Landmarks, Layer, draw_layers, landmarks, layer_names, of_photograph
+from .layers import STYLES, Landmarks, Layer, draw_layers, landmarks, layer_names, of_photograph, starts_on
 
 JPEG_QUALITY = 88
 
@@ -43,7 +43,7 @@ def overlay_images(photograph: Photograph, findings: Sequence[Finding]) -> list[
             STYLES[layer.name].label,
             hex_colour(layer.name),
             _uri("image/png", encode(layer)),
-            STYLES[layer.name].aside,
+            not starts_on(own, layer.name),
         )
         for layer in draw_layers(photograph, own, layer_names(own))
     ]

@@ -13,9 +13,9 @@ from fpdf.enums import Align, XPos, YPos
 from ..records import Claim, ClaimStatus, Finding, Photograph, Report
 from . import words
 from .display import layer_names, overlay_picture, shown_pixels
-from .layers import STYLES, of_photograph
+from .layers import STYLES, of_photograph, starts_on
 from .registry import Manuscript
-from .said import review_lines
+from .said import absences, review_lines
 from .sheet import ACCENT, ACCENT_SOFT, GAP, INK, LINE, SOFT, Sheet
 from .view import EvidenceView, EyeView, evidence_views, eye_views
 
@@ -129,7 +129,7 @@ def _eye(sheet: Sheet, view: EyeView, manuscript: Manuscript, findings: list[Fin
 
 def _pictures(sheet: Sheet, photograph: Photograph, findings: list[Finding]) -> None:
     """The photograph as it is, beside it the same with what was found, and what the colours mean."""
-    shown = [name for name in layer_names(findings) if not STYLES[name].aside]
+    shown = [name for name in layer_names(findings) if starts_on(findings, name)]
     width = (sheet.epw - GAP) / 2
     height = min(width * photograph.height / photograph.width, 90)
     sheet.room(height + 12)
@@ -189,9 +189,8 @@ def _facts(sheet: Sheet, view: EyeView) -> None:
 def _not_assessed(sheet: Sheet, report: Report) -> None:
     if report.not_assessed:
         sheet.heading("Not assessed")
-        for missing in report.not_assessed:
-            eye = f"{words.EYE_WORDS[missing.eye]}: " if missing.eye is not None else ""
-            sheet.note(f"{eye}{words.readable(missing.subject)} \N{EN DASH} {missing.reason}")
+        for missing in absences(report):
+            sheet.note(f"{missing.eyes}{': ' * bool(missing.eyes)}{missing.what} \N{EN DASH} {missing.reason}")
     of_experts = tuple(f"{expert.name}: " for expert in report.provenance.experts)
     general = [limit for limit in report.limits if not limit.startswith(of_experts or ("\0",))]
     if report.limits:

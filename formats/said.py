@@ -77,6 +77,32 @@ def why_absent(report: Report, eye: Eye, item: Item) -> str:
     return words.NOT_ASSESSED + (f": {reasons[0]}" if reasons else "")
 
 
+@dataclass(frozen=True)
+class Absence:
+    """Things that were not assessed for one reason: of which eyes (empty: of none in particular), what, and why."""
+
+    eyes: str
+    what: str
+    reason: str
+
+
+def absences(report: Report) -> list[Absence]:
+    """What was not assessed, by reason; a part ("lesion count MA inferonasal") is left out beside its whole."""
+    by_reason: dict[str, dict[Eye | None, list[str]]] = {}
+    for missing in report.not_assessed:
+        by_reason.setdefault(missing.reason, {}).setdefault(missing.eye, []).append(missing.subject)
+    found = []
+    for reason, by_eye in by_reason.items():
+        together: dict[tuple[str, ...], list[str]] = {}
+        for eye, subjects in by_eye.items():
+            whole = tuple(s for s in subjects if not any(s.startswith(f"{other} ") for other in subjects))
+            together.setdefault(whole, []).extend([words.EYE_WORDS[eye]] if eye is not None else [])
+        for whole, eyes in together.items():
+            what = words.readable(*whole)
+            found.append(Absence(" and ".join([*eyes[:1], *(eye.lower() for eye in eyes[1:])]), what, reason))
+    return found
+
+
 def review_lines(report: Report) -> list[str]:
     """What a person signed, in sentences: who and when, each grade before and after, what follows, the note."""
     review = report.review

@@ -62,10 +62,10 @@ def interval(measurement: Measurement) -> str:
     return "" if measurement.interval is None else " to ".join(number(end) for end in measurement.interval)
 
 
-def readable(name: str) -> str:
-    """`lesion_count_MA_superonasal` as "Lesion count MA superonasal"."""
-    words = [_ABBREVIATIONS.get(word, word) for word in name.replace("_", " ").split()]
-    text = " ".join(words)
+def readable(*names: str) -> str:
+    """`lesion_count_MA_superonasal` as "Lesion count MA superonasal"; several with commas."""
+    of_each = (name.replace("_", " ").split() for name in names)
+    text = ", ".join(" ".join(_ABBREVIATIONS.get(word, word) for word in words) for words in of_each)
     return text[:1].upper() + text[1:]
 
 

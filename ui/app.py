@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import BadSetting, FundoscopeError
 from ..formats.display import layer_names, overlay_picture
-from ..formats.layers import STYLES
+from ..formats.layers import starts_on
 from ..quiet import quiet_dependencies
 from ..records import Claim, Finding, Photograph, Report
 from ..records.report import DISCLAIMER
@@ -113,7 +113,7 @@ class Room:
 
         photograph, findings = self._first(scope, report)
         layers = layer_names(findings)
-        chosen = [name for name in layers if not STYLES[name].aside]
+        chosen = [name for name in layers if starts_on(findings, name)]
         picture = None if photograph is None else overlay_picture(photograph, findings, chosen)
         folder = self.scope.settings.home / "ui" / scope.session
         files = [str(path) for path in scope.write(report, folder)]

@@ -150,3 +150,23 @@ def test_the_photograph_travels_without_metadata(two_eyes):
     picture = opened(photograph_uri(next(iter(two_eyes.photographs.values()))), "image/jpeg")
     assert not picture.getexif()
     assert not {"exif", "comment", "icc_profile", "xmp"} & set(picture.info)
+
+
+def test_lesions_that_could_not_be_counted_start_switched_off(two_eyes):
+    findings = findings_of(two_eyes)
+    uncounted = [
+        finding.model_copy(
+            update={
+                "measurements": [
+                    Measurement.not_assessed(m.name, "the field of view is too narrow")
+                    if m.name == "lesion_count_EX"
+                    else m
+                    for m in finding.measurements
+                ]
+            }
+        ).use(two_eyes.store)
+        for finding in findings
+    ]
+    photograph = next(iter(two_eyes.photographs.values()))
+    aside = {i.name for i in overlay_images(photograph, uncounted) if i.aside}
+    assert aside == {i.name for i in overlay_images(photograph, findings) if i.aside} | {"EX"}
