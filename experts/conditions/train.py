@@ -21,6 +21,7 @@ from ...records import Photograph
 from ...settings import Settings
 from .. import load_card, load_expert
 from ..grade.novelty import Novelty
+from ..precision import quick_precision
 from ..quality.expert import BACKBONE as QUALITY_BACKBONE
 from ..quality.expert import Quality
 from ..training.datasets import picture
@@ -93,7 +94,7 @@ def described(data: Path, out: Path, rows: list[Sample]) -> NDArray[np.float32]:
     for row in rows[len(features) :]:
         photograph = Photograph.from_pixels(picture(data / DATASET / row.image))
         # Half the time, and crops that lie within half a pixel of where they would lie otherwise.
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with quick_precision("cpu"):
             seen = landmarks.read(photograph)
         features.append(describe(photograph, seen, quality.backbone))
         if len(features) % 100 == 0 or len(features) == len(rows):

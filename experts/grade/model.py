@@ -17,6 +17,7 @@ from transformers import AutoModelForImageClassification, PreTrainedModel
 from transformers.utils import logging
 
 from ...errors import ExpertUnavailable
+from ..precision import quick_precision
 from .network import ICDR, forward
 from .preprocess import flatten
 
@@ -88,7 +89,7 @@ class GradingModel:
         """Read many squares, in batches and in bfloat16: quick enough to fit calibrations with, not to report."""
         waiting = iter(squares)
         while batch := list(itertools.islice(waiting, BATCH)):
-            with torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16):
+            with quick_precision(self.device):
                 yield from self._run([self._input(s) for s in batch])
 
     def _input(self, square: NDArray[np.uint8]) -> torch.Tensor:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from transformers import MobileNetV2ForImageClassification
 
+from ..precision import quick_precision
 from ..training.metrics import quadratic_kappa, roc_auc
 from .augment import view
 from .corpus import load_squares
@@ -91,7 +92,7 @@ def train(options: argparse.Namespace) -> None:
         natural = [rows[i].dataset != "aptos_gauss224" for i in chosen]
         batch = np.stack([view(squares[i], options.side, rng, natural=n) for i, n in zip(chosen, natural, strict=True)])
         allowed = _allowed([rows[i] for i in chosen]).to(options.device)
-        with torch.autocast(torch.device(options.device).type, dtype=torch.bfloat16):
+        with quick_precision(options.device):
             logits = network(as_input(batch).to(options.device)).logits.float()
         loss = ordinal_loss(logits, allowed)
         optimiser.zero_grad()

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from ...imaging import FieldOfView, Frame
+from ..precision import quick_precision
 from .appearance import RIM, frame_of, inside_mask, standardise
 from .network import KINDS, STRIDE, LesionNet, fill
 
@@ -55,15 +56,9 @@ def probabilities(network: LesionNet, view: View) -> NDArray[np.float32]:
     device = next(network.parameters()).device
     x = torch.from_numpy(view.values)[None].to(device).contiguous(memory_format=torch.channels_last)
     total = torch.zeros((1, len(KINDS), *x.shape[2:]), device=device)
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=_reads_bfloat16(device)):
+    with quick_precision(device):
         for axes in ORIENTATIONS:
             turned = x.flip(axes).contiguous(memory_format=torch.channels_last)
             total += network(turned).float().sigmoid().flip(axes) / len(ORIENTATIONS)
     maps: NDArray[np.float32] = total[0].cpu().numpy()
     return maps * view.inside
-
-
-def _reads_bfloat16(device: torch.device) -> bool:
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..precision import quick_precision
 from ..training.loop import Reader, Run
 from ..training.weights import write_weights
 from .appearance import standardise
@@ -55,7 +56,7 @@ def validate(network: nn.Module, samples: list[Sample], device: str) -> list[flo
     pooled = np.zeros((len(KINDS), 2, BINS), dtype=np.int64)
     for sample in samples:
         x = torch.from_numpy(standardise(sample.pixels, sample.inside))[None].to(device)
-        with torch.inference_mode(), torch.autocast(device, dtype=torch.bfloat16):
+        with torch.inference_mode(), quick_precision(device):
             p = network(x.contiguous(memory_format=torch.channels_last)).float().sigmoid()[0].cpu().numpy()
         for channel in range(len(KINDS)):
             pooled[channel] += histograms(p[channel], sample.masks[channel] > 127, BINS)

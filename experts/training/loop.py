@@ -14,6 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ..precision import quick_precision
+
 log = logging.getLogger(__name__)
 _CHECKPOINT_EVERY = 50
 Sample = TypeVar("Sample")
@@ -138,7 +140,7 @@ class Run:
                 self.save()
 
     def _read(self, x: Tensor) -> Any:
-        with torch.autocast(self.device, dtype=torch.bfloat16):
+        with quick_precision(self.device):
             return _floats(self.network(x.contiguous(memory_format=torch.channels_last)))
 
     @torch.no_grad()
