@@ -114,7 +114,7 @@ def threshold(good: NDArray[np.float64]) -> float:
 
 def _grade(expert: Grade, labels: OwnLabels, on_row: Callable[[], None]) -> tuple[dict[str, int], int, Fitted]:
     def read(photograph: Photograph) -> NDArray[np.float64] | str:
-        if photograph.field_of_view.diameter < SMALLEST_FIELD:
+        if photograph.field_of_view.why_unreadable(SMALLEST_FIELD) is not None:
             return "not assessed: the field of view is too small"
         return expert.logits(photograph).logits
 

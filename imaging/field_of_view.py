@@ -12,6 +12,8 @@ from skimage.filters import threshold_otsu
 
 _SEARCH_SIDE = 384
 """Longest side, in pixels, of the reduced picture on which the field of view is searched."""
+_EVEN = 12
+"""Steps of 255 between the darkest and the brightest place, under which a picture shows nothing."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class FieldOfView:
     `x`, `y`: centre of the circle; `diameter`: of the circle, also where the frame cuts it.
     `left`, `top`, `right`, `bottom`: the box of its lit part inside the photograph (right and bottom exclusive).
     `coverage`: lit fraction of that circle's area inside the frame, 0 to 1.
+    `blank`: the picture is of one even tone, black or white or any other.
     """
 
     x: float
@@ -31,6 +34,13 @@ class FieldOfView:
     right: int
     bottom: int
     coverage: float
+    blank: bool = False
+
+    def why_unreadable(self, least: float) -> str | None:
+        """Why nothing can be read that takes a field of view of `least` photograph pixels, or None."""
+        if self.blank:
+            return "the photograph is of one even tone"
+        return f"the field of view is only {self.diameter:.0f} pixels wide" if self.diameter < least else None
 
     def mask(self, height: int, width: int, margin: float = 0.0) -> NDArray[np.bool_]:
         """Boolean (height, width), true inside the circle shrunk by `margin` (fraction of the radius)."""
@@ -40,11 +50,8 @@ class FieldOfView:
         return inside
 
 
-def _lit_mask(small: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Largest lit component of a reduced RGB picture, holes filled; all true where nothing is dark."""
-    brightness = ndimage.gaussian_filter(small.max(axis=2).astype(np.float32), 1.5)
-    if float(brightness.max()) - float(brightness.min()) < 12:
-        return np.ones(brightness.shape, dtype=bool)
+def _lit_mask(brightness: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Largest lit component of a smoothed brightness, holes filled; all true where nothing is dark."""
     # Otsu on the square root separates the black surround from a dim periphery; half of it keeps vignetted rims.
     level = float(threshold_otsu(np.sqrt(np.maximum(brightness, 0)))) ** 2
     surround = float(np.percentile(brightness, 1))
@@ -85,7 +92,9 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
     size = (max(1, round(width / step)), max(1, round(height / step)))
     small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX, reducing_gap=2.0))
     sx, sy = width / size[0], height / size[1]
-    lit = _lit_mask(small)
+    brightness = ndimage.gaussian_filter(small.max(axis=2).astype(np.float32), 1.5)
+    blank = float(np.ptp(brightness)) < _EVEN
+    lit = np.ones(brightness.shape, dtype=bool) if blank else _lit_mask(brightness)
     rows, cols = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
     left, right = int(cols[0]), int(cols[-1]) + 1
     top, bottom = int(rows[0]), int(rows[-1]) + 1
@@ -112,4 +121,5 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
         right=min(width, round(right * sx)),
         bottom=min(height, round(bottom * sy)),
         coverage=coverage,
+        blank=blank,
     )

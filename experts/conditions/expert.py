@@ -55,9 +55,9 @@ class Conditions(Expert):
         landmarks = (given or {}).get("landmarks")
         if landmarks is None:
             return _nothing(finding, "the landmarks were not read")
-        across = photograph.field_of_view.diameter
-        if across < SMALLEST_FIELD:
-            return _nothing(finding, f"the field of view is only {across:.0f} pixels wide")
+        why_not = photograph.field_of_view.why_unreadable(SMALLEST_FIELD)
+        if why_not is not None:
+            return _nothing(finding, why_not)
         described = describe(photograph, landmarks, self.backbone)
         if self.novelty.distance(described[COLOURLESS]) > self.card.thresholds["novelty"]:
             return _nothing(finding, "the photograph is unlike those that the detectors learnt from")

@@ -52,8 +52,8 @@ class Grade(Expert):
     def read(self, photograph: Photograph, given: Findings | None = None) -> Finding:
         """Grade one photograph. Nothing of other experts is used."""
         finding = self.finding(photograph)
-        if photograph.field_of_view.diameter < SMALLEST_FIELD:
-            reason = f"the field of view is only {photograph.field_of_view.diameter:.0f} pixels wide"
+        reason = photograph.field_of_view.why_unreadable(SMALLEST_FIELD)
+        if reason is not None:
             finding.status, finding.reason = Status.NOT_ASSESSED, reason
             names = ["icdr_grade", "referable_probability", "grade_confidence"]
             names += ["dme_probability"] if self.macula is not None else []

@@ -79,7 +79,7 @@ class Lesions(Expert):
             finding.notes.append("the maps are segment-anything's outlines of the detector's boxes")
         for channel, kind in enumerate(KINDS):
             finding.attach(kind, maps[channel], view.frame)
-        unseen = unseen_kinds(photograph.field_of_view.diameter)
+        unseen = unseen_kinds(photograph.field_of_view)
         if self.settings.lesion_method == "detector":
             unseen |= {
                 kind: f"the detector has not learnt to find {NAMES[kind]}"

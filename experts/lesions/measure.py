@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ...imaging import Frame
+from ...imaging import FieldOfView, Frame
 from ...records import QUADRANTS, Measurement, Region
 from .anatomy import NO_DIAMETER, NO_LANDMARKS, Anatomy
 from .components import components
@@ -28,13 +28,11 @@ UNLEARNT = {
 """Signs that a reader would look for and this expert cannot."""
 
 
-def unseen_kinds(field_diameter: float) -> dict[str, str]:
-    """The kinds that cannot be counted in a field of view of this many photograph pixels, and why."""
-    return {
-        kind: f"the field of view is only {field_diameter:.0f} pixels wide; {NAMES[kind]} need {least}"
-        for kind, least in LEAST_FIELD.items()
-        if field_diameter < least
-    }
+def unseen_kinds(field: FieldOfView) -> dict[str, str]:
+    """The kinds that cannot be counted in a field of view, and why."""
+    why_not = {kind: field.why_unreadable(least) for kind, least in LEAST_FIELD.items()}
+    needed = {kind: "" if field.blank else f"; {NAMES[kind]} need {least}" for kind, least in LEAST_FIELD.items()}
+    return {kind: f"{reason}{needed[kind]}" for kind, reason in why_not.items() if reason is not None}
 
 
 def regions_from_maps(

@@ -58,8 +58,9 @@ class Vessels(Expert):
         field = field_in_frame(fov, frame)
         plane = vessel_probability(self.nets, seen, field)
         finding.attach("vessels", plane, frame)
-        if fov.diameter < SMALLEST_FIELD:
-            return _not_assessed(finding, f"the field of view is only {fov.diameter:.0f} pixels wide"), []
+        why_not = fov.why_unreadable(SMALLEST_FIELD)
+        if why_not is not None:
+            return _not_assessed(finding, why_not), []
         level = self.card.thresholds["vessel"]
         vessels = without_specks(plane >= level, working_diameter(fov))
         if vessels.sum() < self.card.thresholds["least_density"] * field.sum():

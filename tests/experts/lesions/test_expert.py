@@ -14,6 +14,7 @@ from fundoscope.experts.lesions.measure import unseen_kinds
 from fundoscope.experts.lesions.network import KINDS
 from fundoscope.experts.lesions.scores import average_precision, histograms
 from fundoscope.experts.training.datasets import labels, plane
+from fundoscope.imaging import FieldOfView
 from fundoscope.records import Finding, Measurement, Photograph, Point, Status
 from fundoscope.settings import default_settings
 
@@ -28,6 +29,10 @@ def eye(height: int = 120, width: int = 160) -> np.ndarray:
     pixels[np.hypot(xs - width * 0.4, ys - height * 0.6) < height * 0.02] = (90, 20, 10)
     noise = np.random.default_rng(1).normal(0, 3, pixels.shape)
     return np.clip(pixels + noise * (pixels > 0), 0, 255).astype(np.uint8)
+
+
+def wide(diameter: float) -> FieldOfView:
+    return FieldOfView(diameter / 2, diameter / 2, diameter, 0, 0, round(diameter), round(diameter), 1.0)
 
 
 @pytest.fixture
@@ -74,8 +79,8 @@ def test_a_field_too_small_to_show_them_leaves_lesions_not_assessed():
         assert found is not None
         assert found.status is Status.NOT_ASSESSED
         assert "pixels wide" in (found.reason or "")
-    assert set(unseen_kinds(620)) == {"MA"}
-    assert unseen_kinds(1720) == {}
+    assert set(unseen_kinds(wide(620))) == {"MA"}
+    assert unseen_kinds(wide(1720)) == {}
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
