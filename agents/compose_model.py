@@ -196,7 +196,7 @@ class _Author:
             if one is not None and not (_keys(one) and _keys(one) <= said):
                 found.setdefault(one.claim.text, one)
         if found:
-            note(self.record.problems, f"{len(found)} of the model's sentences are said in the report's own words")
+            note(self.record.problems, f"said in the report's own words: {len(found)} of the model's sentences")
         return list(found.values())
 
     def _holds(self, placed: PlacedClaim) -> bool:

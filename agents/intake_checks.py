@@ -26,6 +26,9 @@ MIRRORED, SAME = 0.7, 0.9
 """Correlations of fine structure from which two pictures are one, flipped or not. On 250 pairs of ODIR's patients, held-out ones among them,
 the two eyes, one of them flipped, reach 0.61, and unflipped 0.79; a picture and its own mirror image, halved in size and
 saved as JPEG of quality 60, 0.73 and more, 0.94 in the median."""
+COLOURLESS = 0.08
+"""Saturation (difference between a pixel's strongest and weakest channel over the strongest, summed over the picture) under which
+a photograph has no colour. The palest of 700 photographs of seven data sets has 0.17."""
 _DAY = datetime.timedelta(days=1)
 
 
@@ -59,7 +62,16 @@ def admitted(given: Sequence[Photograph]) -> tuple[list[Photograph], list[str]]:
         if photograph.acquired is not None and photograph.acquired > latest:
             photograph.acquired = None
             noticed.append(f"The date in the header of photo-{number} lies in the future and is not used.")
+        if colourless(photograph):
+            noticed.append(f"photo-{number} has no colour: the experts learnt from colour photographs.")
     return taken, list(dict.fromkeys(noticed))
+
+
+def colourless(photograph: Photograph) -> bool:
+    """Whether the channels are one throughout, as in a red-free photograph or an angiogram."""
+    thinned = photograph.pixels[::8, ::8].astype(np.int64)
+    strongest, weakest = thinned.max(axis=2).sum(), thinned.min(axis=2).sum()
+    return bool(strongest - weakest < COLOURLESS * strongest)
 
 
 def alike(photographs: Mapping[str, Photograph]) -> list[list[str]]:

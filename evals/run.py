@@ -14,8 +14,8 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
         name: (name,)
         for name in ("quality", "landmarks", "vessels", "lesions", "grade", "disc", "conditions", "region")
     },
-    "planning": ("planning", "hostile", "claims.judge", "orchestration"),
-    "claims": ("claims.judge",),
+    "planning": ("planning", "hostile", "claims.judge", "claims.written", "orchestration"),
+    "claims": ("claims.judge", "claims.written"),
     "registration": ("registration",),
     "reports": ("report_checks", "reports_agree", "registration"),
     "retrieval": ("retrieval", "retrieval_scale"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fundoscope import Fundoscope, Report
-from fundoscope.agents.intake_checks import MIRRORED, SAME, admitted, alike, fine_structure, likeness
+from fundoscope.agents.intake_checks import MIRRORED, SAME, admitted, alike, colourless, fine_structure, likeness
 from fundoscope.errors import BadSetting
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.records import Eye, Photograph
@@ -138,3 +138,13 @@ def test_a_header_of_the_wrong_side_is_a_disagreement_and_not_silently_mended(
     assert set(report.eyes) == {Eye.LEFT} and report.eyes[Eye.LEFT].photographs[0].eye_source == "dicom"
     assert "laterality" in [d.rule for d in report.disagreements]
     assert report.status == "needs_review" and "Neither the user" not in limits(report)
+
+
+def test_a_photograph_without_colour_is_read_and_said(right: NDArray[np.uint8]) -> None:
+    grey = Photograph.from_pixels(np.repeat(right[:, :, 1:2], 3, axis=2))
+    coloured, dark = Photograph.from_pixels(right), Photograph.from_pixels(right // 8)
+    black = Photograph.from_pixels(np.zeros_like(right))
+    assert [colourless(photograph) for photograph in (grey, coloured, dark, black)] == [True, False, False, False]
+    taken, noticed = admitted([coloured, grey])
+    assert len(taken) == 2
+    assert noticed == ["photo-2 has no colour: the experts learnt from colour photographs."]
