@@ -38,7 +38,7 @@ class WeightsFile(Record):
 class ExpertCard(Record):
     """What an expert does, learnt from, achieves and cannot do.
 
-    `tool` is the planner's name for it; `thresholds` are operating points (named, 0 to 1 unless the name says otherwise).
+    `tool` is the planner's name for it; `pictures` are SVG files beside the card, of its figures and curves; `thresholds` are operating points (named, 0 to 1 unless the name says otherwise).
     """
 
     name: str
@@ -53,6 +53,7 @@ class ExpertCard(Record):
     training_command: str
     seed: int
     figures: list[Figure] = Field(default_factory=list)
+    pictures: list[str] = Field(default_factory=list)
     thresholds: dict[str, float] = Field(default_factory=dict)
     limits: list[str] = Field(default_factory=list)
     not_assessed: list[str] = Field(default_factory=list)

@@ -50,6 +50,7 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Sa
         training_command="python -m fundoscope.experts.conditions.train --data DIR --out DIR",
         seed=0,
         thresholds=thresholds,
+        pictures=["figures.svg"],
         limits=[
             "One source of photographs (ODIR, 512 pixels), one eye a patient: on other cameras nothing is known but the "
             "figures named here, and neither calibration nor thresholds were ever checked there.",

@@ -89,6 +89,7 @@ def card(
         ),
         seed=0,
         thresholds=thresholds,
+        pictures=["figures.svg", "curves.svg", "abstention.svg"],
         limits=[
             "One photograph of 45 to 50 degrees: lesions outside it, and thickening of the macula, are not seen.",
             "At 384 pixels across the field the smallest microaneurysms are lost: grade 1 is the least reliable grade.",

@@ -66,6 +66,7 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], samples: list
         training_command="python -m fundoscope.experts.quality.train --data DIR --out DIR",
         seed=0,
         thresholds=thresholds,
+        pictures=["figures.svg"],
         limits=[
             "Real photographs of low quality in training are few (69 of DRIMDB, 64 of ODIR): mild haze often passes.",
             "DRIMDB's good and bad photographs differ in style as well as in quality; its figure says little of others.",

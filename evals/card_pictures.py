@@ -1,0 +1,84 @@
+"""Draw a card's figures with their intervals: `python -m fundoscope.evals.card_pictures` writes `figures.svg` beside every card.
+
+Figures between 0 and 1 are drawn; the others (counts, sizes) stand on the card alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from xml.sax.saxutils import escape
+
+from ..experts import load_card
+from ..experts.registry import BUILT_IN, PROMPTED, expert_folder
+from ..records import ExpertCard
+from ..records.card import Figure
+
+FILE = "figures.svg"
+WIDTH, SCALE, LEFT, TOP, ROW, LINE = 980, 300, 480, 64, 12, 13
+BLUE, INK, SOFT, GRID = "#1f5fa8", "#1b2733", "#5c6b7a", "#d9dfe5"
+
+
+def main() -> None:
+    """Command line."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    for name in (*BUILT_IN, *PROMPTED):
+        (expert_folder(name) / FILE).write_text(draw(load_card(name)), encoding="utf-8")
+
+
+def draw(card: ExpertCard) -> str:
+    """The figures of a card as SVG: a dot for the value, a line for its 95 % interval, the data set beneath the name."""
+    shown = [figure for figure in card.figures if 0 <= figure.value <= 1 and (figure.interval or (0, 1))[1] <= 1]
+    parts, y = [], TOP
+    for figure in shown:
+        row, height = _row(figure, y)
+        parts.append(row)
+        y += height
+    foot = y + 4
+    grid = [
+        f'<line x1="{_x(v):.1f}" y1="{TOP - 12}" x2="{_x(v):.1f}" y2="{foot}" stroke="{GRID}"/>'
+        f'<text x="{_x(v):.1f}" y="{TOP - 18}" text-anchor="middle" fill="{SOFT}">{v:g}</text>'
+        for v in (0, 0.25, 0.5, 0.75, 1)
+    ]
+    left_out = len(card.figures) - len(shown)
+    note = f"; not drawn, on other scales: {left_out}" if left_out else ""
+    head = f"{card.name} {card.version}: measured figures with 95 % intervals{note}"
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {foot + 12}" font-family="sans-serif" font-size="11">',
+            f'<rect width="{WIDTH}" height="{foot + 12}" fill="white"/>',
+            f'<text x="16" y="24" font-size="14" font-weight="bold" fill="{INK}">{escape(head)}</text>',
+            *grid,
+            *parts,
+            "</svg>",
+            "",
+        ]
+    )
+
+
+def _x(value: float) -> float:
+    return LEFT + SCALE * min(1.0, max(0.0, value))
+
+
+def _row(figure: Figure, y: int) -> tuple[str, int]:
+    """One figure from `y` downwards, and the height it takes."""
+    lines = textwrap.wrap(figure.metric, 76)
+    middle = y + LINE * len(lines) / 2 + 4
+    words = [
+        f'<text x="16" y="{y + LINE * (n + 1) - 3}" fill="{INK}">{escape(line)}</text>' for n, line in enumerate(lines)
+    ]
+    words.append(f'<text x="16" y="{y + LINE * (len(lines) + 1) - 3}" fill="{SOFT}">{escape(figure.data)}</text>')
+    told = f"{figure.value:.3f}"
+    if figure.interval is not None:
+        low, high = figure.interval
+        told += f" ({low:.3f} to {high:.3f})"
+        words.append(
+            f'<line x1="{_x(low):.1f}" y1="{middle}" x2="{_x(high):.1f}" y2="{middle}" stroke="{BLUE}" stroke-width="3"/>'
+        )
+    words.append(f'<circle cx="{_x(figure.value):.1f}" cy="{middle}" r="4" fill="{BLUE}"/>')
+    words.append(f'<text x="{LEFT + SCALE + 14}" y="{middle + 4}" fill="{INK}">{told}</text>')
+    return "".join(words), LINE * (len(lines) + 1) + ROW
+
+
+if __name__ == "__main__":
+    main()
