@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LabelsOption = Annotated[
     Path | None,
-    typer.Option("--labels", help="A CSV of one's own beside the photographs: image, patient, gradable, grade"),
+    typer.Option("--labels", help="A CSV of one's own beside the photographs; docs/site.md has its columns"),
 ]
 
 

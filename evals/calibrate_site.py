@@ -67,8 +67,8 @@ def calibrate_own(
     return calibration, labels.problems
 
 
-def _quality(expert: Quality, labels: OwnLabels, on_row: Callable[[], None]) -> tuple[dict[str, int], int, Fitted]:
-    def read(photograph: Photograph) -> float | str:
+def _quality(expert: Quality, labels: OwnLabels[int], on_row: Callable[[], None]) -> tuple[dict[str, int], int, Fitted]:
+    def read(photograph: Photograph, _label: int) -> float | str:
         scores, _ = expert.scores(photograph)
         return (
             "it is taken for something else than a fundus" if expert.label(scores) == NO_FUNDUS else scores["gradable"]
@@ -112,8 +112,8 @@ def threshold(good: NDArray[np.float64]) -> float:
     return float(min(max(ranked[int(REFUSED_AT_MOST * len(ranked))], 1e-6), 1.0))
 
 
-def _grade(expert: Grade, labels: OwnLabels, on_row: Callable[[], None]) -> tuple[dict[str, int], int, Fitted]:
-    def read(photograph: Photograph) -> NDArray[np.float64] | str:
+def _grade(expert: Grade, labels: OwnLabels[int], on_row: Callable[[], None]) -> tuple[dict[str, int], int, Fitted]:
+    def read(photograph: Photograph, _label: int) -> NDArray[np.float64] | str:
         if photograph.field_of_view.why_unreadable(SMALLEST_FIELD) is not None:
             return "not assessed: the field of view is too small"
         return expert.logits(photograph).logits

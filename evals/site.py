@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,8 @@ from ..experts.training.metrics import roc_auc
 from ..records import Finding, Photograph, Status
 from ..settings import Settings, default_settings
 from .grade_readings import Readings, any_auc, expected_error, kappa, referable_auc, resampled, row, score
-from .own_labels import Labelled, numbered_patients, read_labels, read_photographs
+from .own_labels import TASKS, Labelled, numbered_patients, read_labels, read_photographs, read_rows
+from .site_measures import MEASURES, Figure, Values
 from .table import Row
 
 
@@ -28,16 +29,19 @@ def evaluate_own(
     Raises BadSetting when no photograph can be used.
     """
     settings = settings or default_settings()
+    if task in MEASURES:
+        return _measured(task, file, settings, on_row)
+    if task not in TASKS:
+        raise BadSetting(f"own labels are taken for {', '.join((*TASKS, *MEASURES))}, not for {task!r}")
     labels = read_labels(file, task)
     expert = load_expert(task, settings)
 
-    def read(photograph: Photograph) -> Finding | str:
+    def read(photograph: Photograph, _label: int) -> Finding | str:
         finding = expert.read(photograph)
         return finding if finding.status is Status.MEASURED else f"not assessed: {finding.reason}"
 
     done = read_photographs(labels, read, on_row)
-    if not done:
-        raise BadSetting(f"{file.name}: no photograph of it can be used{_first(labels.problems)}")
+    _some(done, file, labels.problems)
     own = stored(settings.home, task)
     if own is not None and own.labels_sha256 == labels.sha256 and expert.card.version != shipped_card(task).version:
         labels.problems.append("the expert was calibrated on these very labels: the figures flatter it")
@@ -45,7 +49,50 @@ def evaluate_own(
     return table, labels.problems
 
 
-def _quality_rows(done: list[tuple[Labelled, Finding]]) -> list[Row]:
+def _measured(task: str, file: Path, settings: Settings, on_row: Callable[[], None]) -> tuple[list[Row], list[str]]:
+    """The rows of an expert that is held against masks, positions, sides or signs."""
+    measure, expert = MEASURES[task], load_expert(task, settings)
+    others = [load_expert(name, settings) for name in expert.needs]
+
+    def cells(found: Mapping[str, str]) -> dict[str, str] | str:
+        return dict(found)
+
+    def read(photograph: Photograph, label: dict[str, str]) -> Values | str:
+        given = {other.name: other.read(photograph) for other in others}
+        finding = expert.read(photograph, given)
+        if finding.status is not Status.MEASURED:
+            return f"not assessed: {finding.reason}"
+        try:
+            return measure.values(finding, photograph, label, file.parent)
+        except BadSetting as error:
+            return str(error)
+
+    labels = read_rows(file, measure.columns, cells)
+    done = read_photographs(labels, read, on_row)
+    _some(done, file, labels.problems)
+    group = np.array(numbered_patients(row for row, _ in done))
+    rows = []
+    for metric in dict.fromkeys(metric for _, values in done for metric in values):
+        at = [n for n, (_, values) in enumerate(done) if metric in values]
+        row = _pooled(metric, np.stack([done[n][1][metric] for n in at]), group[at], measure.figure(metric))
+        if np.isnan(row.figure):
+            labels.problems.append(f"{metric} needs photographs with and without it")
+        else:
+            rows.append(row)
+    return rows, labels.problems
+
+
+def _pooled(metric: str, values: NDArray[np.float64], group: NDArray[np.intp], figure: Figure) -> Row:
+    interval = resampled(group, lambda chosen: figure(values[chosen]))
+    return Row(metric, f"own labels ({len(values)})", figure(values), interval)
+
+
+def _some(done: Sequence[object], file: Path, problems: list[str]) -> None:
+    if not done:
+        raise BadSetting(f"{file.name}: no photograph of it can be used{_first(problems)}")
+
+
+def _quality_rows(done: list[tuple[Labelled[int], Finding]]) -> list[Row]:
     good = np.array([r.label == 1 for r, _ in done])
     marks = np.array([f.number("quality_score") for _, f in done], dtype=np.float64)
     called = np.array([f.label == "gradable" for _, f in done])
@@ -69,7 +116,7 @@ def _quality_rows(done: list[tuple[Labelled, Finding]]) -> list[Row]:
     return rows
 
 
-def _grade_rows(done: list[tuple[Labelled, Finding]]) -> list[Row]:
+def _grade_rows(done: list[tuple[Labelled[int], Finding]]) -> list[Row]:
     r = readings(done)
     referable = r.low >= 2
     name = f"own labels ({len(done)}, {int(referable.sum())} referable)"
@@ -105,7 +152,7 @@ def _grade_rows(done: list[tuple[Labelled, Finding]]) -> list[Row]:
     ]
 
 
-def readings(done: list[tuple[Labelled, Finding]]) -> Readings:
+def readings(done: list[tuple[Labelled[int], Finding]]) -> Readings:
     """Graded photographs with their labels."""
     truth = np.array([r.label for r, _ in done])
     sets = [f.conformal_set or [] for _, f in done]
