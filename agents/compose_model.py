@@ -182,10 +182,11 @@ class _Author:
         return {**sentence, "wrong": reason, "instead": instead}
 
     def _statements(self, beside: PlacedClaim) -> list[PlacedClaim]:
-        """What can be said in the report's own words: the built-in composer's sentences, and the passages named beside."""
+        """The report's own sentences that stand on what the model was given alone, and the passages named beside."""
         cited = [self.offered[entry] for entry in beside.claim.evidence if entry in self.offered]
         quoted = [quote(entry, beside.place, beside.eye) for entry in cited if entry.passage is not None]
-        return [*(placed for placed in self.built_in if placed.place != "recommendation"), *quoted]
+        known = [p for p in self.built_in if p.place != "recommendation" and set(p.claim.evidence) <= set(self.offered)]
+        return [*known, *quoted]
 
     def _restated(self, failed: Sequence[PlacedClaim], own: Sequence[PlacedClaim]) -> list[PlacedClaim]:
         """Built-in sentences in place of those that failed, where no other sentence makes up for them."""
@@ -206,7 +207,12 @@ class _Author:
         """The model's sentences, and what is essential and not among those of them that hold."""
         said = {key for placed in own if self._holds(placed) for key in _keys(placed)}
         needed = [p for p in self.built_in if p.place not in STEPS or p.claim.pattern in ESSENTIAL]
-        missing = [p for p in needed if p.place == "recommendation" or not _keys(p) or not _keys(p) <= said]
+        there = {placed.claim.id for placed in own}
+        missing = [
+            p
+            for p in needed
+            if p.claim.id not in there and (p.place == "recommendation" or not _keys(p) or not _keys(p) <= said)
+        ]
         note(self.record.problems, *(["the built-in composer added what the model left out"] if missing else []))
         return [*own, *missing]
 

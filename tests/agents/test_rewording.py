@@ -45,3 +45,19 @@ def test_nothing_is_said_in_place_of_what_no_measurement_is_near_or_the_report_s
     own = [p.claim.text for p in placed if p.place == "vessels"]
     assert own == [] and len(state["rejected"]) == 2
     assert "In the right eye, 14 microaneurysms were detected." not in {p.claim.text for p in placed}
+
+
+def test_no_sentence_of_the_report_stands_in_it_twice() -> None:
+    odd = [
+        WrittenClaim(
+            place="macula", eye="right", text="Fatty specks crowd the right fovea, 0.73 away.", evidence=["E4"]
+        ),
+        WrittenClaim(
+            place="grade", eye="right", text="Right eye, moderate NPDR, or so they murmur, 0.81.", evidence=["E5"]
+        ),
+        WrittenClaim(place="adequacy", eye="right", text="A picture of 0.93, gradable with joy.", evidence=["E1"]),
+    ]
+    good = [*GOOD, WrittenClaim(place="grade", eye="left", text="The left eye has ICDR grade 2.", evidence=["E11"])]
+    placed, _ = reported(CASE, [*good, *odd])
+    told = [p.claim.text for p in placed]
+    assert len(told) == len(set(told))
