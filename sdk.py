@@ -156,14 +156,16 @@ class Fundoscope(Reviewing, Writing):
     async def aask(self, case: Report | str, question: str) -> Answer:
         """`ask`, async."""
         from .agents.answer import Answer
+        from .agents.review.desk import QUESTION_WAITS_SECONDS, held
 
         case_id = case.case if isinstance(case, Report) else case
         if not question.strip():
             raise BadSetting("a question is needed")
         result: dict[str, Any] = {}
-        async for step, update in self._updates(case_id, {"question": question.strip()}):
-            if step == "answer" and update:
-                result = update.get("answer", {})
+        async with held(self.settings, case_id, QUESTION_WAITS_SECONDS):
+            async for step, update in self._updates(case_id, {"question": question.strip()}):
+                if step == "answer" and update:
+                    result = update.get("answer", {})
         return Answer.model_validate(result)
 
     def picture(self, case: Report | str, view: View, longest_side: int = 1600) -> NDArray[np.uint8]:

@@ -23,7 +23,9 @@ from ..state import Engine
 from . import index
 from .decide import check
 
-_WAIT_SECONDS = 10
+_WAIT_SECONDS = 10.0
+QUESTION_WAITS_SECONDS = 300.0
+"""How long a question waits for another, or for a signature, on the same case."""
 
 
 def session_of(settings: Settings, case: str, session: str) -> str:
@@ -64,15 +66,17 @@ async def sign(engine: Engine, case: str, decision: ReviewDecision, session: str
 
 
 @asynccontextmanager
-async def held(settings: Settings, case: str) -> AsyncIterator[None]:
-    """One reviewer at a time has a case. Raises BadSetting when somebody else does not let go of it."""
+async def held(settings: Settings, case: str, wait_s: float = _WAIT_SECONDS) -> AsyncIterator[None]:
+    """One reviewer or one question at a time has a case. Raises BadSetting when somebody else does not let go of it."""
     path = lock_path(settings, case)
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path, timeout=_WAIT_SECONDS, thread_local=False)
+    lock = FileLock(path, timeout=wait_s, thread_local=False)
     try:
         await asyncio.to_thread(lock.acquire)
     except Timeout as error:
-        raise BadSetting(f"somebody else is signing {case}; look at it again in a moment") from error
+        raise BadSetting(
+            f"{case} is being signed or asked about by somebody else; look at it again in a moment"
+        ) from error
     try:
         yield
     finally:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +167,31 @@ def test_questions_are_answered_before_and_after_signing_and_the_review_stays(ca
     assert restarted(desk).ask(report.case, "How many microaneurysms are there?").answered
     after = desk.report(report.case)
     assert after.status == "reviewed" and after.review == signed.review
+
+
+def test_a_question_that_is_being_answered_does_not_undo_a_signature(
+    case: tuple[Fundoscope, Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, report = case
+    asked, signed = threading.Event(), threading.Event()
+    updates = Fundoscope._updates
+
+    async def slow(self: Fundoscope, case_id: str, values: dict[str, Any]) -> AsyncIterator[Any]:
+        async for step, update in updates(self, case_id, values):
+            asked.set()
+            await asyncio.to_thread(signed.wait, 0.2)
+            yield step, update
+
+    monkeypatch.setattr(Fundoscope, "_updates", slow)
+    answers: list[bool] = []
+    question = threading.Thread(target=lambda: answers.append(desk.ask(report, "How dense are the vessels?").answered))
+    question.start()
+    assert asked.wait(30)
+    desk.review(report, SIGNED)
+    signed.set()
+    question.join()
+    assert answers == [True]
+    assert desk.standing(report.case).status == "reviewed"
 
 
 def test_answers_say_what_the_reviewer_said_in_place_of_the_machine(case: tuple[Fundoscope, Report]) -> None:
