@@ -15,7 +15,7 @@ from . import words
 from .display import layer_names, overlay_picture, shown_pixels
 from .layers import STYLES, of_photograph, starts_on
 from .registry import Manuscript
-from .said import absences, review_lines
+from .said import absences, by_reason, review_lines
 from .sheet import ACCENT, ACCENT_SOFT, GAP, INK, LINE, SOFT, Sheet
 from .view import EvidenceView, EyeView, evidence_views, eye_views
 
@@ -226,9 +226,9 @@ def _measurements(sheet: Sheet, view: EvidenceView) -> None:
     made = [(row.label, row.value, row.interval) for row in view.rows if row.assessed]
     if made:
         sheet.rows(("Measure", "Value", "95 % interval"), made, (0.54, 0.23, 0.23), size=7.2)
-    missing = [f"{row.label.lower()} ({row.note})" for row in view.rows if not row.assessed]
+    missing = by_reason((row.label, row.note) for row in view.rows if not row.assessed)
     if missing:
-        sheet.note("Not assessed: " + "; ".join(missing), 7.2)
+        sheet.note("Not assessed: " + "; ".join(f"{', '.join(of)} ({reason})" for reason, of in missing.items()), 7.2)
 
 
 def _sources(sheet: Sheet, report: Report) -> None:

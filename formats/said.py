@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..records import Eye, EyeReport, Report
@@ -88,19 +88,28 @@ class Absence:
 
 def absences(report: Report) -> list[Absence]:
     """What was not assessed, by reason; a part ("lesion count MA inferonasal") is left out beside its whole."""
-    by_reason: dict[str, dict[Eye | None, list[str]]] = {}
+    by_eye: dict[Eye | None, list[tuple[str, str]]] = {}
     for missing in report.not_assessed:
-        by_reason.setdefault(missing.reason, {}).setdefault(missing.eye, []).append(missing.subject)
-    found = []
-    for reason, by_eye in by_reason.items():
-        together: dict[tuple[str, ...], list[str]] = {}
-        for eye, subjects in by_eye.items():
-            whole = tuple(s for s in subjects if not any(s.startswith(f"{other} ") for other in subjects))
-            together.setdefault(whole, []).extend([words.EYE_WORDS[eye]] if eye is not None else [])
-        for whole, eyes in together.items():
-            what = words.readable(*whole)
-            found.append(Absence(" and ".join([*eyes[:1], *(eye.lower() for eye in eyes[1:])]), what, reason))
-    return found
+        by_eye.setdefault(missing.eye, []).append((missing.subject, missing.reason))
+    together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for eye, missed in by_eye.items():
+        for reason, subjects in by_reason(missed).items():
+            together.setdefault((reason, tuple(subjects)), []).extend([words.EYE_WORDS[eye]] if eye is not None else [])
+    return [
+        Absence(" and ".join([*eyes[:1], *(eye.lower() for eye in eyes[1:])]), words.readable(*subjects), reason)
+        for (reason, subjects), eyes in together.items()
+    ]
+
+
+def by_reason(missed: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Subjects by the reason they were not assessed for; parts of a subject that is named itself are left out."""
+    found: dict[str, list[str]] = {}
+    for subject, reason in missed:
+        found.setdefault(reason, []).append(subject)
+    return {
+        reason: [s for s in subjects if not any(s.startswith(f"{other} ") for other in subjects)]
+        for reason, subjects in found.items()
+    }
 
 
 def review_lines(report: Report) -> list[str]:
