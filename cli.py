@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -170,21 +170,23 @@ def evaluate(
     if labels is not None:
         evaluate_labels(name, labels)
         return
-    from .evals.run import run_evaluations
+    from .evals.results import existing
+    from .evals.results import record as keep
+    from .evals.run import evaluations, run_evaluation
     from .evals.table import to_markdown
     from .settings import default_settings
 
-    with spinner(f"Measuring {name}"):
-        results = run_evaluations(name, data or default_settings().data)
-    failed = False
-    for title, rows in results.items():
-        print(f"\n## {title}\n\n{to_markdown(rows)}")
-        failed |= any(row.passed is False for row in rows)
-    if record is not None:
-        from .evals.results import record as keep
-
-        print(f"\n{keep(results, name, record)}")
-    if failed:
+    folder = data or default_settings().data
+    kept = existing(record) if record is not None else None
+    done: dict[str, Any] = {}
+    for one in evaluations(name, folder):
+        with spinner(f"Measuring {one}"):
+            results = run_evaluation(one, folder, done)
+        for title, rows in results.items():
+            print(f"\n## {title}\n\n{to_markdown(rows)}", flush=True)
+        if kept is not None:
+            print(f"\n{keep(results, one, kept)}", flush=True)
+    if any(row.passed is False for rows in done.values() for row in rows):
         raise typer.Exit(1)
 
 

@@ -29,8 +29,7 @@ def record(results: Mapping[str, Sequence[Row]], name: str, folder: Path) -> Pat
 
     Raises BadSetting when the folder does not exist.
     """
-    if not folder.is_dir():
-        raise BadSetting(f"{folder} is not a folder")
+    existing(folder)
     kept = {
         "evaluation": name,
         "fundoscope": __version__,
@@ -40,6 +39,13 @@ def record(results: Mapping[str, Sequence[Row]], name: str, folder: Path) -> Pat
     page = folder.parent / PAGE
     write_whole(page, render(folder).encode())
     return page
+
+
+def existing(folder: Path) -> Path:
+    """The folder. Raises BadSetting when it does not exist: to be found out before an hour's measuring, not after."""
+    if not folder.is_dir():
+        raise BadSetting(f"{folder} is not a folder")
+    return folder
 
 
 def render(folder: Path) -> str:

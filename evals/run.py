@@ -25,12 +25,19 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
 NEED_NO_DATA = frozenset({"claims", "planning", "retrieval"})
 
 
-def run_evaluations(name: str, data: Path | None) -> dict[str, Sequence[Row]]:
-    """Rows by evaluation. Raises BadSetting for an unknown name or a missing data folder."""
+def evaluations(name: str, data: Path | None) -> tuple[str, ...]:
+    """The evaluations a name stands for. Raises BadSetting for an unknown name or a missing data folder."""
     if name != "all" and name not in EVALUATIONS:
         raise BadSetting(f"no evaluation is named {name!r}; there are all, {', '.join(EVALUATIONS)}")
     names = tuple(EVALUATIONS) if name == "all" else (name,)
     if set(names) - NEED_NO_DATA and (data is None or not data.is_dir()):
         raise BadSetting("the labelled photographs are needed: --data DIR or FUNDOSCOPE_DATA")
-    modules = [module for n in names for module in EVALUATIONS[n]]
-    return {module: import_module(f".{module}", __package__).evaluate(data) for module in modules}
+    return names
+
+
+def run_evaluation(name: str, data: Path | None, done: dict[str, Sequence[Row]]) -> dict[str, Sequence[Row]]:
+    """The rows of one evaluation by module. Modules that are in `done` are not run again; the others are put there."""
+    for module in EVALUATIONS[name]:
+        if module not in done:
+            done[module] = import_module(f".{module}", __package__).evaluate(data)
+    return {module: done[module] for module in EVALUATIONS[name]}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fundoscope import evals
+from fundoscope.cli import app
 from fundoscope.errors import FundoscopeError
+from fundoscope.evals import run
 from fundoscope.evals.results import record, render
 from fundoscope.evals.table import Row
+from typer.testing import CliRunner
 
 KEPT = Path(evals.__file__).parent
 
@@ -32,3 +36,29 @@ def test_recording_into_no_folder_is_refused(tmp_path: Path) -> None:
 
 def test_the_committed_page_is_made_of_the_committed_tables() -> None:
     assert (KEPT / "RESULTS.md").read_text(encoding="utf-8") == render(KEPT / "results")
+
+
+def test_all_is_kept_evaluation_by_evaluation_and_no_module_is_run_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def module(name: str, _package: str) -> SimpleNamespace:
+        def evaluate(data: Path | None) -> list[Row]:
+            ran.append(name)
+            return [Row(f"metric of {name}", "x", 0.5, None, 0.4)]
+
+        return SimpleNamespace(evaluate=evaluate)
+
+    monkeypatch.setattr(run, "import_module", module)
+    (tmp_path / "results").mkdir()
+    done = CliRunner().invoke(app, ["eval", "all", "--data", str(tmp_path), "--record", str(tmp_path / "results")])
+    assert done.exit_code == 0, done.output
+    assert len(ran) == len(set(ran)) and ".registration" in ran
+    assert {file.stem for file in (tmp_path / "results").glob("*.json")} == set(run.EVALUATIONS)
+    assert "metric of .registration" in (tmp_path / "RESULTS.md").read_text()
+
+
+def test_a_folder_that_is_not_there_is_found_out_before_anything_is_measured(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["eval", "claims", "--record", str(tmp_path / "none")])
+    assert isinstance(done.exception, FundoscopeError) and "not a folder" in str(done.exception)
