@@ -1,7 +1,7 @@
 """Compose with a model: it words the ledger; every sentence is read back and verified, and nothing essential depends on it.
 
 What fails verification goes back to the model once, with the reason and with built-in sentences on the same evidence. What
-fails again the graph removes and lists; the nearest built-in sentence is said in its place. Adequacy, grade,
+fails again the graph removes and lists; the nearest built-in sentence, if one is near, is said in its place. Adequacy, grade,
 lesion counts, exudate near the fovea, the impression and the whole recommendation are written by the built-in composer
 where the model left them out, the recommendation always. A model that writes nothing, or more than half of whose
 sentences fail twice, writes nothing of the report.
@@ -197,7 +197,9 @@ class _Author:
             if one is not None and not (_keys(one) and _keys(one) <= said):
                 found.setdefault(one.claim.text, one)
         if found:
-            note(self.record.problems, f"said in the report's own words: {len(found)} of the model's sentences")
+            note(
+                self.record.problems, f"{len(found)} sentences in the report's own words stand for what the model wrote"
+            )
         return list(found.values())
 
     def _holds(self, placed: PlacedClaim) -> bool:

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
-from ..records import Claim, Evidence, Eye
+from ..records import Evidence, Eye
 from .composing.draft import PlacedClaim
 from .lexicon import PATTERNS
 
 MOST_OFFERED = 5
 LEAST_ALIKE = 55.0
-"""Likeness (0 to 100, of the words two sentences share) from which one is said in place of another."""
+"""Likeness from which one sentence is said in place of another: 0 to 100 by their words, and more for each number they share."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SHARED_NUMBER = 15.0
 """What a number that both sentences hold adds to their likeness."""
@@ -26,7 +26,7 @@ def offered(written: PlacedClaim, own: Iterable[PlacedClaim]) -> list[PlacedClai
 
 
 def instead_of(written: PlacedClaim, own: Iterable[PlacedClaim]) -> PlacedClaim | None:
-    """The built-in sentence to say in place of one that cannot be read, or None where none is near enough."""
+    """The built-in sentence to say in place of one that failed, or None where none is near enough."""
     nearest = next(iter(offered(written, own)), None)
     return nearest if nearest is not None and _likeness(written, nearest) >= LEAST_ALIKE else None
 
@@ -34,17 +34,8 @@ def instead_of(written: PlacedClaim, own: Iterable[PlacedClaim]) -> PlacedClaim 
 def quote(entry: Evidence, place: str, eye: Eye | None) -> PlacedClaim:
     """A passage of the ledger as a sentence of its own."""
     assert entry.passage is not None
-    slots: dict[str, str | int | float] = {"statement": entry.passage.text, "key": entry.passage.reference}
-    shape = PATTERNS["literature"]
-    claim = Claim(
-        id=f"Q-{entry.id}",
-        text=shape.render(slots),
-        kind=shape.kind,
-        eye=eye,
-        pattern=shape.id,
-        slots=slots,
-        evidence=[entry.id],
-    )
+    slots = {"statement": entry.passage.text, "key": entry.passage.reference}
+    claim = PATTERNS["literature"].claim(f"Q-{entry.id}", eye, slots, [entry.id])
     return PlacedClaim(place=place, eye=eye, claim=claim)
 
 

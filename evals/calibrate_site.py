@@ -114,8 +114,9 @@ def threshold(good: NDArray[np.float64]) -> float:
 
 def _grade(expert: Grade, labels: OwnLabels[int], on_row: Callable[[], None]) -> tuple[dict[str, int], int, Fitted]:
     def read(photograph: Photograph, _label: int) -> NDArray[np.float64] | str:
-        if photograph.field_of_view.why_unreadable(SMALLEST_FIELD) is not None:
-            return "not assessed: the field of view is too small"
+        why_not = photograph.field_of_view.why_unreadable(SMALLEST_FIELD)
+        if why_not is not None:
+            return f"not assessed: {why_not}"
         return expert.logits(photograph).logits
 
     done = read_photographs(labels, read, on_row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from ..records import Finding, Photograph, Status
 from ..settings import Settings, default_settings
 from .grade_readings import Readings, any_auc, expected_error, kappa, referable_auc, resampled, row, score
 from .own_labels import TASKS, Labelled, numbered_patients, read_labels, read_photographs, read_rows
-from .site_measures import MEASURES, Figure, Values
+from .site_measures import MEASURES, Cells, Figure, Values
 from .table import Row
 
 
@@ -54,10 +54,7 @@ def _measured(task: str, file: Path, settings: Settings, on_row: Callable[[], No
     measure, expert = MEASURES[task], load_expert(task, settings)
     others = [load_expert(name, settings) for name in expert.needs]
 
-    def cells(found: Mapping[str, str]) -> dict[str, str] | str:
-        return dict(found)
-
-    def read(photograph: Photograph, label: dict[str, str]) -> Values | str:
+    def read(photograph: Photograph, label: Cells) -> Values | str:
         given = {other.name: other.read(photograph) for other in others}
         finding = expert.read(photograph, given)
         if finding.status is not Status.MEASURED:
@@ -67,7 +64,7 @@ def _measured(task: str, file: Path, settings: Settings, on_row: Callable[[], No
         except BadSetting as error:
             return str(error)
 
-    labels = read_rows(file, measure.columns, cells)
+    labels = read_rows(file, measure.columns, lambda cells: cells)
     done = read_photographs(labels, read, on_row)
     _some(done, file, labels.problems)
     group = np.array(numbered_patients(row for row, _ in done))

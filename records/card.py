@@ -38,7 +38,8 @@ class WeightsFile(Record):
 class ExpertCard(Record):
     """What an expert does, learnt from, achieves and cannot do.
 
-    `tool` is the planner's name for it; `pictures` are SVG files beside the card, of its figures and curves; `thresholds` are operating points (named, 0 to 1 unless the name says otherwise).
+    `tool` is the planner's name for it; `pictures` are SVG files beside the card, of its figures and curves; `thresholds` are
+    operating points (named, 0 to 1 unless the name says otherwise).
     """
 
     name: str

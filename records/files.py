@@ -16,6 +16,5 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
         Path(name).chmod(0o644)
         Path(name).replace(path)
-    except BaseException:
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise

@@ -42,17 +42,8 @@ def guideline_claims(report: Report, ledger: Ledger, number: int) -> list[Claim]
     claims: list[Claim] = []
     for name in sorted(guideline_names(), key=lambda name: name != own):
         for pattern, slots, evidence in _said(name, decides, name == own, graded, ledger):
-            shape, place = PATTERNS[pattern], number + len(claims) + 1
-            claims.append(
-                Claim(
-                    id=f"A{place}",
-                    text=shape.render(slots),
-                    kind=shape.kind,
-                    pattern=pattern,
-                    slots=slots,
-                    evidence=[entry.id for entry in evidence],
-                )
-            )
+            place = number + len(claims) + 1
+            claims.append(PATTERNS[pattern].claim(f"A{place}", None, slots, [entry.id for entry in evidence]))
     return claims
 
 

@@ -74,21 +74,10 @@ def _prompt(request: str, reference: str, given: dict[str, Finding], photograph:
 
 def _claims(finding: Finding, eye: Eye, ledger: Ledger, number: int) -> list[Claim]:
     entry = ledger.add_finding(finding, eye)
-    claims = []
-    for place, (pattern, values) in enumerate(region_sentences(finding), start=1):
-        shape, slots = PATTERNS[pattern], {"eye": eye.value, **values}
-        claims.append(
-            Claim(
-                id=f"A{number + place}",
-                text=shape.render(slots),
-                kind=shape.kind,
-                eye=eye,
-                pattern=shape.id,
-                slots=slots,
-                evidence=[entry.id],
-            )
-        )
-    return claims
+    return [
+        PATTERNS[pattern].claim(f"A{place}", eye, {"eye": eye.value, **values}, [entry.id])
+        for place, (pattern, values) in enumerate(region_sentences(finding), start=number + 1)
+    ]
 
 
 def _view(reference: str, finding: Finding, width: int, height: int) -> View:

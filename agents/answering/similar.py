@@ -29,18 +29,7 @@ def similar_claims(bench: Bench, photograph: Photograph, ledger: Ledger, number:
             "similarity": float(case.similarity or 0.0),
             "eye": photograph.eye.value,
         }
-        shape = PATTERNS["similar_case"]
-        claims.append(
-            Claim(
-                id=f"A{number + place}",
-                text=shape.render(slots),
-                kind=shape.kind,
-                eye=photograph.eye,
-                pattern=shape.id,
-                slots=slots,
-                evidence=[entry.id],
-            )
-        )
+        claims.append(PATTERNS["similar_case"].claim(f"A{number + place}", photograph.eye, slots, [entry.id]))
     return claims
 
 

@@ -29,13 +29,6 @@ class Draft:
         shape = PATTERNS[pattern]
         if "eye" in shape.slots and eye is not None:
             slots = {"eye": eye.value, **slots}
-        claim = Claim(
-            id=f"C{len(self.claims) + 1}",
-            text=shape.render(slots),
-            kind=shape.kind,
-            eye=eye,
-            pattern=pattern,
-            slots=slots,
-            evidence=[entry.id for entry in evidence if entry is not None],
-        )
+        named = [entry.id for entry in evidence if entry is not None]
+        claim = shape.claim(f"C{len(self.claims) + 1}", eye, slots, named)
         self.claims.append(PlacedClaim(place=place, eye=eye, claim=claim))

@@ -44,7 +44,7 @@ def _made(provider: str, model: str, options: dict[str, Any]) -> BaseChatModel:
         if "model_provider" in str(error) or "upported" in str(error):
             raise BadSetting(f"planner: there is no provider {provider!r}") from error
         raise BadSetting(f"planner {provider}: its client refuses the settings ({type(error).__name__})") from error
-    except Exception as error:
+    except Exception as error:  # the provider's own errors have no common base; all others are raised again
         if type(error).__module__.partition(".")[0] not in (provider, f"langchain_{provider}"):
             raise
         raise BadSetting(f"planner {provider}: its client refuses the settings ({type(error).__name__})") from error

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ...records import ClaimKind
+from ...records import Claim, ClaimKind, Eye
 from .slots import COUNTING, SLOT_TYPES, Counting, Slots, SlotType
 
 OBSERVATION, MEASUREMENT = ClaimKind.OBSERVATION, ClaimKind.MEASUREMENT
@@ -54,6 +54,20 @@ class Pattern:
         for name, slot_type in self.slots.items():
             text = text.replace(f"{{{name}:{slot_type}}}", self.types[slot_type].write(slots[name]))
         return text[0].upper() + text[1:]
+
+    def claim(
+        self, name: str, eye: Eye | None, slots: Mapping[str, str | int | float], evidence: Sequence[str]
+    ) -> Claim:
+        """The sentence for these values as a claim with the id `name`. Raises KeyError for a missing slot."""
+        return Claim(
+            id=name,
+            text=self.render(slots),
+            kind=self.kind,
+            eye=eye,
+            pattern=self.id,
+            slots=dict(slots),
+            evidence=list(evidence),
+        )
 
     def parse(self, text: str) -> Slots | None:
         """The values in a sentence, or None when it is not of this pattern."""

@@ -114,9 +114,5 @@ def derive(
 def _follow(passage: Passage, ledger: Ledger) -> Claim:
     """The guideline's sentence as a verified claim; its passage is entered in the ledger."""
     entry = ledger.add_passage(passage.model_copy(update={"score": None}))
-    shape = PATTERNS["follow"]
-    slots: dict[str, str | int | float] = {"statement": passage.text, "key": passage.reference}
-    claim = Claim(
-        id="R1", text=shape.render(slots), kind=shape.kind, pattern=shape.id, slots=slots, evidence=[entry.id]
-    )
-    return verify_claim(claim, ledger)
+    slots = {"statement": passage.text, "key": passage.reference}
+    return verify_claim(PATTERNS["follow"].claim("R1", None, slots, [entry.id]), ledger)

@@ -30,9 +30,12 @@ UNLEARNT = {
 
 def unseen_kinds(field: FieldOfView) -> dict[str, str]:
     """The kinds that cannot be counted in a field of view, and why."""
-    why_not = {kind: field.why_unreadable(least) for kind, least in LEAST_FIELD.items()}
-    needed = {kind: "" if field.blank else f"; {NAMES[kind]} need {least}" for kind, least in LEAST_FIELD.items()}
-    return {kind: f"{reason}{needed[kind]}" for kind, reason in why_not.items() if reason is not None}
+    unseen = {}
+    for kind, least in LEAST_FIELD.items():
+        reason = field.why_unreadable(least)
+        if reason is not None:
+            unseen[kind] = reason if field.blank else f"{reason}; {NAMES[kind]} need {least}"
+    return unseen
 
 
 def regions_from_maps(

@@ -27,7 +27,7 @@ def test_what_goes_back_carries_the_reports_sentences_on_the_same_evidence_neare
         "In the right eye, vessels cover 11.8 % of the field of view.",
     ]
     assert "In the right eye, the vessel skeleton is 10412 px long." in {p.claim.text for p in placed}
-    assert "said in the report's own words: 1 of the model's sentences" in state["planning"]["problems"]
+    assert "1 sentences in the report's own words stand for what the model wrote" in state["planning"]["problems"]
     assert [claim["text"] for claim in state["rejected"]] == [wrong["text"]]
 
 
