@@ -31,8 +31,9 @@ from .table import Row, bootstrap
 from .warps import Points, Warp, another_exposure
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from ..experts.vessels.expert import Vessels
-    from ..experts.vessels.network import VesselNet
 
 ERROR_BAR = 0.1
 SETS = ("idrid_seg", "hrf", "drive", "drishti_gs1", "odir5k_subset", "unam_dme_dr")
@@ -107,7 +108,7 @@ class Reader:
         )
 
 
-def _nets(expert: Expert) -> Sequence[VesselNet]:
+def _nets(expert: Expert) -> Sequence[nn.Module]:
     return cast("Vessels", expert).nets
 
 

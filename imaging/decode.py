@@ -112,20 +112,33 @@ def _decode_raster(data: bytes) -> DecodedImage:
             raise UnreadableImage(f"refused, more than {MAX_PIXELS // 1_000_000} megapixels")
         file_format = image.format or "unknown"
         try:
+            upright = image.getexif().get(_ORIENTATION, 1) == 1
             if file_format == "TIFF" and image.mode not in ("1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr"):
                 pixels = _tiff_pixels(data)
+            elif file_format == "JPEG" and image.mode == "RGB" and upright:
+                pixels = _jpeg_pixels(data)
             else:
                 image.load()
-                pixels = _to_rgb(image)
-        except (OSError, SyntaxError, ValueError, EOFError) as error:
+                pixels = _to_rgb(image, upright)
+        except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
             raise UnreadableImage("the file is truncated or damaged") from error
-    upright = image.getexif().get(_ORIENTATION, 1) == 1
     strip = _STRIP.get(file_format) if image.mode == "RGB" and upright and "transparency" not in image.info else None
     return DecodedImage(pixels=pixels, file_format=file_format, stripped=strip(data) if strip else None)
 
 
-def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
-    if image.getexif().get(_ORIENTATION, 1) != 1:
+def _jpeg_pixels(data: bytes) -> NDArray[np.uint8]:
+    """The pixels that Pillow gives (the same library beneath), without its copies; RuntimeError for a file cut short."""
+    import torch
+    from torchvision.io import decode_jpeg
+
+    encoded = torch.frombuffer(bytearray(data), dtype=torch.uint8)
+    pixels: NDArray[np.uint8] = decode_jpeg(encoded).permute(1, 2, 0).numpy()
+    pixels.flags.writeable = False
+    return pixels
+
+
+def _to_rgb(image: Image.Image, upright: bool) -> NDArray[np.uint8]:
+    if not upright:
         image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         return _eight_bit(np.asarray(image))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +39,7 @@ class Photograph(Record):
     _stripped: bytes | None = PrivateAttr(default=None)
     _origin: DicomOrigin | None = PrivateAttr(default=None)
     _patient: tuple[str, str] | None = PrivateAttr(default=None)
+    _view: list[FieldOfView] = PrivateAttr(default_factory=list)
 
     @classmethod
     def from_file(cls, path: str | Path, eye: Eye | str | None = None) -> Photograph:
@@ -103,7 +103,9 @@ class Photograph(Record):
         """What tells patients apart within this process (imaging.decode); never part of the record's JSON."""
         return self._patient
 
-    @cached_property
+    @property
     def field_of_view(self) -> FieldOfView:
-        """The lit disc, found once."""
-        return find_field_of_view(self.pixels)
+        """The lit disc, found once for this photograph and all its copies."""
+        if not self._view:
+            self._view.append(find_field_of_view(self.pixels))
+        return self._view[0]

@@ -58,8 +58,9 @@ class ArtifactStore:
 
     def put_map(self, plane: NDArray[np.float32], frame: Frame) -> ArtifactRef:
         """Store a probability map (frame.height, frame.width), 0 to 1, in steps of 1/255."""
-        steps = np.clip(np.rint(plane * 255.0), 0, 255).astype(np.uint8)
-        return self.put(save({"map": steps}), "application/x-safetensors", frame)
+        steps = plane * np.float32(255.0)
+        np.clip(np.rint(steps, out=steps), 0, 255, out=steps)
+        return self.put(save({"map": steps.astype(np.uint8)}), "application/x-safetensors", frame)
 
     def get_map(self, ref: ArtifactRef) -> NDArray[np.float32]:
         """A stored map at its working scale, float32, 0 to 1."""

@@ -13,6 +13,7 @@ from ...errors import BadSetting
 from ...records import ExpertCard, Finding, Photograph, Region
 from ...settings import Settings
 from ..base import Expert, Findings
+from ..onnx_reader import OnnxReader
 from ..region.published import load_sam
 from ..region.shape import Outliner
 from .anatomy import Anatomy
@@ -29,7 +30,7 @@ from .measure import (
     regions_from_maps,
     unseen_kinds,
 )
-from .network import KINDS
+from .network import KINDS, STRIDE
 from .outline import Outline, centred_in, outline_from_map, outlined_by, painted
 from .predict import View, load_segmenter, probabilities, view_of
 
@@ -50,7 +51,8 @@ class Lesions(Expert):
         super().__init__(card, folder, settings)
         if settings.lesion_method not in METHODS:
             raise BadSetting(f"lesion_method is {settings.lesion_method!r}; it can be {' or '.join(METHODS)}")
-        self.segmenter = load_segmenter(self.state_dict("weights/segmenter.safetensors")).to(settings.device)
+        segmenter = load_segmenter(self.state_dict("weights/segmenter.safetensors")).to(settings.device)
+        self.segmenter = OnnxReader(segmenter, channels=3, multiple=STRIDE)
         self.detector: Any = None
         self.sam: Outliner | None = None
         if settings.lesion_method == "detector" or settings.sam_checkpoint is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from ...imaging import FieldOfView, Frame
 from ..precision import quick_precision
@@ -48,7 +49,7 @@ ORIENTATIONS: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))
 
 
 @torch.inference_mode()
-def probabilities(network: LesionNet, view: View) -> NDArray[np.float32]:
+def probabilities(network: nn.Module, view: View) -> NDArray[np.float32]:
     """Maps (4, h, w), 0 to 1, in the order of KINDS: the mean over ORIENTATIONS; 0 outside the field.
 
     Reads in bfloat16 where the processor does so at speed, which halves the time and the memory.

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy import ndimage
+from torch import nn
 from torch.nn import functional
 
-from .network import ArteryNet
 from .predict import mirrored
 from .samples import Labelled
 from .tree import VesselTree
@@ -19,10 +19,10 @@ WAYS = 2
 """Readings that are averaged: upright and left to right."""
 
 
-def artery_probability(net: ArteryNet, seen: torch.Tensor) -> NDArray[np.float32]:
+def artery_probability(net: nn.Module, seen: torch.Tensor) -> NDArray[np.float32]:
     """The probability that a vessel at a place is an artery, float32 (h, w), from a normalised picture (3, h, w).
 
-    `net` is folded. Off the vessels the number means nothing.
+    `net` is an ArteryNet, folded. Off the vessels the number means nothing.
     """
     squares = mirrored([net], seen, WAYS)
     plane: NDArray[np.float32] = functional.interpolate(squares[None, None], scale_factor=2, mode="bilinear")[

@@ -11,10 +11,11 @@ from ...imaging import Frame
 from ...records import ExpertCard, Finding, Photograph, Status
 from ...settings import Settings
 from ..base import Expert, Findings
+from ..onnx_reader import OnnxReader
 from .arteries import artery_probability, by_segment
 from .biomarkers import Geometry, Reading
 from .measure import measure, none_assessed, without_specks
-from .network import ARTERIES, BOTH_CAMERAS, ONE_CAMERA, ArteryNet, VesselNet
+from .network import ARTERIES, BOTH_CAMERAS, CHANNELS, MULTIPLE, ONE_CAMERA, ArteryNet, SquareNet, VesselNet
 from .predict import field_in_frame, look, vessel_probability, working_diameter
 from .tree import Disc, VesselTree
 
@@ -36,12 +37,16 @@ class Vessels(Expert):
     ) -> None:
         super().__init__(card, folder, settings)
         try:
-            self.nets = [VesselNet().load(self.state_dict(file)).fold().to(settings.device) for file in files]
+            self.nets = [self._reader(VesselNet(), file) for file in files]
             self.arteries = None
             if any(w.file == ARTERIES for w in card.weights):
-                self.arteries = ArteryNet().load(self.state_dict(ARTERIES)).fold().to(settings.device)
+                self.arteries = self._reader(ArteryNet(), ARTERIES)
         except ValueError as error:
             raise ExpertUnavailable(f"{self.name}: {error}; reinstall fundoscope") from error
+
+    def _reader(self, net: SquareNet, file: str) -> OnnxReader:
+        net.load(self.state_dict(file)).fold().to(self.settings.device)
+        return OnnxReader(net, CHANNELS, MULTIPLE)
 
     def read(self, photograph: Photograph, given: Findings | None = None) -> Finding:
         """Read one photograph. Place and diameter of the optic disc are taken from `given["landmarks"]`."""

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from ...imaging import FieldOfView, Frame, find_field_of_view
 from .contrast import normalise
-from .network import MULTIPLE, SquareNet, VesselNet
+from .network import MULTIPLE
 
 DIAMETER, LARGEST = 800, 1120
 """Least and greatest diameter of the field of view, in pixels, at which the networks look; chosen on held-out
@@ -38,7 +39,7 @@ def look(pixels: NDArray[np.uint8], fov: FieldOfView) -> tuple[torch.Tensor, Fra
     return normalise(frame.look(pixels), field_in_frame(fov, frame), diameter), frame
 
 
-def mirrored(nets: Sequence[SquareNet], seen: torch.Tensor, ways: int) -> torch.Tensor:
+def mirrored(nets: Sequence[nn.Module], seen: torch.Tensor, ways: int) -> torch.Tensor:
     """Mean probability (h', w') over networks and over upright and mirrored readings of a picture (3, h, w).
 
     `ways` is 1, 2 or 4.
@@ -52,13 +53,13 @@ def mirrored(nets: Sequence[SquareNet], seen: torch.Tensor, ways: int) -> torch.
         return torch.stack(opinions).mean(dim=0)
 
 
-def vessel_probability(nets: Sequence[VesselNet], seen: torch.Tensor, inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+def vessel_probability(nets: Sequence[nn.Module], seen: torch.Tensor, inside: NDArray[np.bool_]) -> NDArray[np.float32]:
     """The vessel probability map (h, w), float32, 0 outside the field of view `inside` (h, w)."""
     plane: NDArray[np.float32] = mirrored(nets, seen, WAYS).numpy() * inside
     return plane.astype(np.float32)
 
 
-def probability_at_size(nets: Sequence[VesselNet], pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def probability_at_size(nets: Sequence[nn.Module], pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The vessel probability map at the photograph's own size, float32 (height, width), by folded networks."""
     fov = find_field_of_view(pixels)
     seen, frame = look(pixels, fov)
