@@ -69,6 +69,7 @@ class Lesions(Expert):
         view = view_of(photograph.pixels, photograph.field_of_view)
         allowed = view.inside & ~anatomy.disc_mask(view.frame)
         maps = probabilities(self.segmenter, view) * allowed
+        self.segmenter.free()
         outlined = [] if self.detector is None else self._outlines(view, allowed, maps)
         if self.settings.lesion_method == "detector":
             regions = regions_from_boxes(outlined, allowed, view.frame, anatomy)

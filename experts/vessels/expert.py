@@ -62,6 +62,7 @@ class Vessels(Expert):
         seen, frame = look(photograph.pixels, fov)
         field = field_in_frame(fov, frame)
         plane = vessel_probability(self.nets, seen, field)
+        self.nets[0].free()
         finding.attach("vessels", plane, frame)
         why_not = fov.why_unreadable(SMALLEST_FIELD)
         if why_not is not None:
@@ -81,6 +82,7 @@ class Vessels(Expert):
             pixel_spacing_mm=photograph.pixel_spacing_mm,
             artery=None if self.arteries is None else artery_probability(self.arteries, seen),
         )
+        self.nets[0].free()
         if (artery := by_segment(tree)) is not None:
             finding.attach("arteries", plane * artery, frame)
             finding.attach("veins", plane * (1 - artery), frame)
