@@ -161,6 +161,7 @@ class Fundoscope(Reviewing, Writing):
         case_id = case.case if isinstance(case, Report) else case
         if not question.strip():
             raise BadSetting("a question is needed")
+        await self.areport(case_id)  # a case that is not known is told before it is locked
         result: dict[str, Any] = {}
         async with held(self.settings, case_id, QUESTION_WAITS_SECONDS):
             async for step, update in self._updates(case_id, {"question": question.strip()}):

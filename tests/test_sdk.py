@@ -143,6 +143,13 @@ def test_a_case_of_another_session_is_not_known(scope: Fundoscope, phantom_repor
         scope.in_session("someone else").ask(phantom_report, "grade?")
 
 
+def test_asking_about_a_case_that_is_not_known_leaves_nothing(scope: Fundoscope) -> None:
+    before = sorted(scope.settings.home.rglob("locks/*"))
+    with pytest.raises(BadSetting, match="not read in this session"):
+        scope.ask("case-never-read", "grade?")
+    assert sorted(scope.settings.home.rglob("locks/*")) == before
+
+
 def test_plain_calls_work_inside_a_running_loop(scope: Fundoscope, phantom_report: Report) -> None:
     async def notebook() -> bool:
         return scope.ask(phantom_report, "quality?").answered

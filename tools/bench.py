@@ -56,21 +56,27 @@ class Bench:
     ) -> tuple[Finding, float]:
         """An expert's finding, on what `prompt` points at if there is one, and the seconds it took (0 from the cache).
 
-        A failure or a time-out becomes a finding that is not assessed, with its reason; it never loses the case.
+        A failure or a time-out becomes a finding that is not assessed, with its reason; it never loses the case. The
+        seconds are the expert's own, without those in which it waited for another to finish.
         """
-        started = time.perf_counter()
         loop = asyncio.get_running_loop()
         try:
-            finding, cached = await asyncio.wait_for(
+            return await asyncio.wait_for(
                 loop.run_in_executor(self._workers, self._read, name, photograph, dict(given), prompt),
                 timeout=self.settings.expert_timeout,
             )
         except TimeoutError:
-            reason = f"the {name} expert gave no answer within {self.settings.expert_timeout:g} s"
-            return _not_assessed(name, photograph, reason), time.perf_counter() - started
-        return finding, 0.0 if cached else time.perf_counter() - started
+            seconds = self.settings.expert_timeout
+            return _not_assessed(name, photograph, f"the {name} expert gave no answer within {seconds:g} s"), seconds
 
     def _read(
+        self, name: str, photograph: Photograph, given: dict[str, Finding], prompt: Prompt | None
+    ) -> tuple[Finding, float]:
+        started = time.perf_counter()
+        finding, cached = self._read_or_say_why_not(name, photograph, given, prompt)
+        return finding, 0.0 if cached else time.perf_counter() - started
+
+    def _read_or_say_why_not(
         self, name: str, photograph: Photograph, given: dict[str, Finding], prompt: Prompt | None
     ) -> tuple[Finding, bool]:
         for attempt in range(1, ATTEMPTS + 1):
