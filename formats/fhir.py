@@ -10,10 +10,11 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from ..records import Eye, EyeReport, Photograph, Report
+from ..records import Comparison, Eye, EyeReport, Photograph, Report
 from ..records.report import ReportStatus
 from . import words
 from .codes import concept
+from .fhir_visits import comparison_parts
 from .registry import Manuscript
 from .said import GRADES, Item, evidence_of, eyes_in_order, items, review_lines, why_absent
 
@@ -45,6 +46,7 @@ def _bundle(report: Report) -> _Resource:
         for item in items(report, eye.eye)
         if not _told_with_grade(item)
     ]
+    observations += [_compared(report, comparison, media, device) for comparison in report.comparisons]
     observations += _conclusions(report, device)
     diagnostic = _diagnostic_report(report, observations, list(media.values()))
     resources = [diagnostic, *observations, *media.values(), device]
@@ -117,6 +119,21 @@ def _observation(report: Report, eye: EyeReport, item: Item, media: list[_Resour
         resource["effectiveDateTime"] = report.review.signed.isoformat()
         del resource["device"], resource["method"]
     resource["note"] = [{"text": note} for note in _notes(report, eye, item)]
+    return {key: value for key, value in resource.items() if value != []}
+
+
+def _compared(report: Report, comparison: Comparison, media: dict[str, _Resource], device: _Resource) -> _Resource:
+    """Two visits of an eye. The Media are those of its photographs that are of this case."""
+    eye, visits = comparison.eye, (comparison.later, comparison.earlier)
+    code = concept("Comparison with an earlier photograph of the eye")
+    resource = _begun(report, f"{eye.value}:comparison:{comparison.earlier.photograph}", code, device)
+    resource |= {
+        "identifier": [{"system": KEY_SYSTEM, "value": f"{eye.value}/comparison"}],
+        "bodySite": concept(words.EYE_WORDS[eye], "eye"),
+        "method": _METHOD,
+        "derivedFrom": [_reference(media[v.photograph]) for v in visits if v.photograph in media],
+    }
+    resource |= comparison_parts(comparison)
     return {key: value for key, value in resource.items() if value != []}
 
 

@@ -19,6 +19,10 @@ STATUS_WORDS = {
 }
 GRADE_WORDS = ("No apparent retinopathy", "Mild NPDR", "Moderate NPDR", "Severe NPDR", "Proliferative DR")
 """ICDR grades 0 to 4 [wilkinson2003]."""
+DETECTIONS_DIFFER = (
+    "Detections differ from photograph to photograph also where the eye does not: a lesion detected at one visit only may "
+    "have been missed at the other."
+)
 _ABBREVIATIONS = {
     "avr": "AVR",
     "cdr": "CDR",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections import Counter
+from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from fundoscope.agents.composing.comparison import write_comparison
@@ -15,6 +18,7 @@ from fundoscope.agents.verify import verify_claim
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.evals.warps import Warp
 from fundoscope.formats.html import render_html
+from fundoscope.formats.registry import Manuscript, render
 from fundoscope.imaging import FieldOfView, Frame
 from fundoscope.records import (
     ArtifactStore,
@@ -35,6 +39,9 @@ from fundoscope.tools.compare import Seen, compare, finding_of
 
 HEIGHT, WIDTH = SIZE = (480, 720)
 THEN = datetime.date(2025, 3, 1)
+FHIR_R4 = jsonschema.Draft6Validator(
+    json.loads((Path(__file__).parents[1] / "formats" / "fhir_r4.schema.json").read_text())
+)
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +199,31 @@ def test_the_page_shows_both_visits_with_what_was_detected_at_which(visits, comp
     assert both.count('class="visit-persisting"') == 2 * count[Change.PERSISTING]
     assert alone.count('class="visit-persisting"') == count[Change.PERSISTING]
     assert "of 2025-03-01" in both and "is not at hand" in alone and "is not at hand" not in both
+
+
+def test_a_comparison_is_an_observation_of_the_bundle(comparison, tmp_path):
+    later = Photograph.from_pixels(np.full((HEIGHT, WIDTH, 3), 120, np.uint8), "right").model_copy(
+        update={"sha256": comparison.later.photograph}
+    )
+    report = Report(
+        case="case-1",
+        status="complete",
+        eyes={Eye.RIGHT: EyeReport(eye=Eye.RIGHT, photographs=[later])},
+        comparisons=[comparison],
+        provenance=Provenance(fundoscope="0", planner="protocol", guideline="ICO", seed=0),
+    )
+    bundle = json.loads(render(Manuscript(report, ArtifactStore(tmp_path), {}), ["fhir"])["report.fhir.json"])
+    FHIR_R4.validate(bundle)
+    resources = [entry["resource"] for entry in bundle["entry"]]
+    (told,) = [r for r in resources if r.get("identifier", [{}])[0].get("value") == "right/comparison"]
+    parts = {part["code"]["text"]: part for part in told["component"]}
+    assert parts["ICDR grade, then"]["valueCodeableConcept"]["text"].startswith("ICDR grade 1")
+    assert parts["ICDR grade, now"]["valueCodeableConcept"]["text"].startswith("ICDR grade 2")
+    assert parts["Hard exudates, detected now only"]["valueInteger"] == comparison.tallies["EX"].new
+    assert parts["Haemorrhages, detected then only"]["valueInteger"] == comparison.tallies["HE"].resolved
+    assert "not assessed" in parts["Soft exudates, now"]["dataAbsentReason"]["text"]
+    assert len(told["derivedFrom"]) == 1 and told["bodySite"]["text"] == "Right eye"
+    assert any("of 2025-03-01" in note["text"] for note in told["note"])
 
 
 def test_another_person_s_eye_and_the_other_side_are_declared(truth, visits):
