@@ -115,24 +115,27 @@ def _decode_raster(data: bytes) -> DecodedImage:
             upright = image.getexif().get(_ORIENTATION, 1) == 1
             if file_format == "TIFF" and image.mode not in ("1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr"):
                 pixels = _tiff_pixels(data)
-            elif file_format == "JPEG" and image.mode == "RGB" and upright:
-                pixels = _jpeg_pixels(data)
+            elif (file_format, image.mode, upright) == ("JPEG", "RGB", True) and (
+                quick := _faultless_jpeg(data)
+            ) is not None:
+                pixels = quick
             else:
                 image.load()
                 pixels = _to_rgb(image, upright)
-        except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+        except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise UnreadableImage("the file is truncated or damaged") from error
     strip = _STRIP.get(file_format) if image.mode == "RGB" and upright and "transparency" not in image.info else None
     return DecodedImage(pixels=pixels, file_format=file_format, stripped=strip(data) if strip else None)
 
 
-def _jpeg_pixels(data: bytes) -> NDArray[np.uint8]:
-    """The pixels that Pillow gives (the same library beneath), without its copies; RuntimeError for a file cut short."""
-    import torch
-    from torchvision.io import decode_jpeg
+def _faultless_jpeg(data: bytes) -> NDArray[np.uint8] | None:
+    """The pixels that Pillow gives (the same library beneath) in half its time, or None where anything is the matter."""
+    import simplejpeg
 
-    encoded = torch.frombuffer(bytearray(data), dtype=torch.uint8)
-    pixels: NDArray[np.uint8] = decode_jpeg(encoded).permute(1, 2, 0).numpy()
+    try:
+        pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(data, colorspace="RGB", strict=True)
+    except ValueError:
+        return None
     pixels.flags.writeable = False
     return pixels
 

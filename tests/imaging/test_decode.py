@@ -33,6 +33,24 @@ def test_png_comes_back_unchanged(tmp_path: Path, pixels: NDArray[np.uint8]) -> 
     assert np.array_equal(decode(tmp_path / "a.png").pixels, pixels)
 
 
+@pytest.mark.parametrize("how", [{"progressive": True}, {"subsampling": 0}, {"subsampling": 2}, {"quality": 30}, {"restart_marker_rows": 1}])  # fmt: skip
+def test_a_jpeg_of_any_kind_has_the_pixels_that_pillow_gives(
+    tmp_path: Path, pixels: NDArray[np.uint8], how: dict[str, int]
+) -> None:
+    Image.fromarray(pixels[:91, :117]).save(tmp_path / "a.jpg", **how)
+    with Image.open(tmp_path / "a.jpg") as expected:
+        assert np.array_equal(decode(tmp_path / "a.jpg").pixels, np.asarray(expected))
+
+
+def test_a_jpeg_cut_anywhere_is_refused(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
+    Image.fromarray(pixels).save(tmp_path / "a.jpg", quality=95)
+    whole = (tmp_path / "a.jpg").read_bytes()
+    for length in range(len(whole) // 40, len(whole) - 2, len(whole) // 40):
+        (tmp_path / "a.jpg").write_bytes(whole[:length])
+        with pytest.raises(UnreadableImage):
+            decode(tmp_path / "a.jpg")
+
+
 def test_sixteen_bit_tiff_is_scaled_by_its_full_range(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
     tifffile.imwrite(tmp_path / "a.tif", pixels.astype(np.uint16) * 257, photometric="rgb")
     assert np.abs(decode(tmp_path / "a.tif").pixels.astype(int) - pixels.astype(int)).max() <= 1
