@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..errors import UnreadableImage
 from .archive import strip_jpeg, strip_png
+from .compression import jpeg_quality
 
 _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 MAX_PIXELS = 120_000_000
@@ -52,7 +53,7 @@ class DecodedImage:
     """Pixels (height, width, 3) uint8 RGB and the few header facts that do not identify a person.
 
     `eye` is "right", "left" or None; `pixel_spacing_mm` is (row, column) in mm or None; `stripped` is the source
-    file without metadata where that decodes to the same pixels (plain JPEG and PNG). `patient` tells patients apart within
+    file without metadata where that decodes to the same pixels (plain JPEG and PNG); `jpeg_quality` is 1 to 100. `patient` tells patients apart within
     this process and no further: keyed hashes of the identifier's issuer and of the identifier, under a key never kept.
     """
 
@@ -63,6 +64,7 @@ class DecodedImage:
     acquired: datetime.date | None = None
     device: str | None = None
     stripped: bytes | None = None
+    jpeg_quality: int | None = None
     origin: DicomOrigin | None = None
     patient: tuple[str, str] | None = None
 
@@ -125,7 +127,13 @@ def _decode_raster(data: bytes) -> DecodedImage:
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise UnreadableImage("the file is truncated or damaged") from error
     strip = _STRIP.get(file_format) if image.mode == "RGB" and upright and "transparency" not in image.info else None
-    return DecodedImage(pixels=pixels, file_format=file_format, stripped=strip(data) if strip else None)
+    quantised = getattr(image, "quantization", None)
+    return DecodedImage(
+        pixels=pixels,
+        file_format=file_format,
+        stripped=strip(data) if strip else None,
+        jpeg_quality=jpeg_quality(quantised[0]) if quantised else None,
+    )
 
 
 def _faultless_jpeg(data: bytes) -> NDArray[np.uint8] | None:

@@ -39,6 +39,7 @@ class Photograph(Record):
     _stripped: bytes | None = PrivateAttr(default=None)
     _origin: DicomOrigin | None = PrivateAttr(default=None)
     _patient: tuple[str, str] | None = PrivateAttr(default=None)
+    _jpeg_quality: int | None = PrivateAttr(default=None)
     _view: list[FieldOfView] = PrivateAttr(default_factory=list)
 
     @classmethod
@@ -73,6 +74,7 @@ class Photograph(Record):
         photograph._stripped = decoded.stripped
         photograph._origin = decoded.origin
         photograph._patient = decoded.patient
+        photograph._jpeg_quality = decoded.jpeg_quality
         return photograph
 
     def keep(self, store: ArtifactStore) -> ArtifactRef:
@@ -97,6 +99,11 @@ class Photograph(Record):
     def origin(self) -> DicomOrigin | None:
         """The DICOM instance this was decoded from; never part of the record's JSON."""
         return self._origin
+
+    @property
+    def jpeg_quality(self) -> int | None:
+        """How hard the file was compressed (imaging.compression), 1 to 100; None unless it was decoded from a JPEG."""
+        return self._jpeg_quality
 
     @property
     def patient(self) -> tuple[str, str] | None:

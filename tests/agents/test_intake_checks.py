@@ -140,6 +140,15 @@ def test_a_header_of_the_wrong_side_is_a_disagreement_and_not_silently_mended(
     assert report.status == "needs_review" and "Neither the user" not in limits(report)
 
 
+@pytest.mark.parametrize(("quality", "said"), [(95, False), (63, False), (50, True), (18, True)])
+def test_hard_compression_is_said_with_its_quality(
+    tmp_path: Path, right: NDArray[np.uint8], quality: int, said: bool
+) -> None:
+    Image.fromarray(right).save(tmp_path / "a.jpg", quality=quality)
+    _, noticed = admitted([Photograph.from_file(tmp_path / "a.jpg")])
+    assert [f"JPEG quality about {quality}" in line for line in noticed] == ([True] if said else [])
+
+
 def test_a_photograph_without_colour_is_read_and_said(right: NDArray[np.uint8]) -> None:
     grey = Photograph.from_pixels(np.repeat(right[:, :, 1:2], 3, axis=2))
     coloured, dark = Photograph.from_pixels(right), Photograph.from_pixels(right // 8)

@@ -42,6 +42,14 @@ def test_a_jpeg_of_any_kind_has_the_pixels_that_pillow_gives(
         assert np.array_equal(decode(tmp_path / "a.jpg").pixels, np.asarray(expected))
 
 
+@pytest.mark.parametrize("quality", [1, 2, 10, 30, 49, 50, 75, 92, 100])
+def test_the_quality_of_a_jpeg_is_told_from_its_table(tmp_path: Path, pixels: NDArray[np.uint8], quality: int) -> None:
+    Image.fromarray(pixels).save(tmp_path / "a.jpg", quality=quality)
+    assert abs((decode(tmp_path / "a.jpg").jpeg_quality or 0) - quality) <= 1
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    assert decode(tmp_path / "a.png").jpeg_quality is None
+
+
 def test_a_jpeg_cut_anywhere_is_refused(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
     Image.fromarray(pixels).save(tmp_path / "a.jpg", quality=95)
     whole = (tmp_path / "a.jpg").read_bytes()
