@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BadSetting
+from ..imaging.noise import noise_level
 from ..records import Disagreement, Evidence, Eye, Photograph
 from .ledger import Ledger
 from .lexicon import EYE_WORDS
@@ -32,6 +33,9 @@ a photograph has no colour. The palest of 700 photographs of seven data sets has
 COMPRESSED = 50
 """JPEG quality from which downwards a photograph is read visibly worse (`fundoscope eval robustness`: vessels' Dice 0.77 for 0.82,
 the grade's kappa 0.66 for 0.70, and 0.69 and 0.55 at quality 30). The data sets' own photographs have 63 and more."""
+NOISY = 3.0
+"""Noise, in grey levels, from which upwards a photograph is read visibly worse (same table: vessels' Dice 0.78 at 4 and 0.64 at 8, the
+grade's kappa 0.69 and 0.65). No natural photograph of the data sets has 1."""
 _DAY = datetime.timedelta(days=1)
 
 
@@ -71,6 +75,12 @@ def admitted(given: Sequence[Photograph]) -> tuple[list[Photograph], list[str]]:
             noticed.append(
                 f"photo-{number} was compressed hard (JPEG quality about {photograph.jpeg_quality}): fine vessels and small "
                 "lesions may be lost, and the experts read it worse than their cards say."
+            )
+        noise = noise_level(photograph.pixels)
+        if noise >= NOISY:
+            noticed.append(
+                f"photo-{number} is noisy (about {noise:.0f} grey levels): fine vessels and small lesions may be lost or "
+                "seen where there are none, and the experts read it worse than their cards say."
             )
     return taken, list(dict.fromkeys(noticed))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.agents.intake_checks import MIRRORED, SAME, admitted, alike, colourless, fine_structure, likeness
 from fundoscope.errors import BadSetting
+from fundoscope.evals.corruptions import noise
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.records import Eye, Photograph
 from numpy.typing import NDArray
@@ -147,6 +149,17 @@ def test_hard_compression_is_said_with_its_quality(
     Image.fromarray(right).save(tmp_path / "a.jpg", quality=quality)
     _, noticed = admitted([Photograph.from_file(tmp_path / "a.jpg")])
     assert [f"JPEG quality about {quality}" in line for line in noticed] == ([True] if said else [])
+
+
+def test_a_photograph_of_little_noise_is_not_called_noisy(right: NDArray[np.uint8]) -> None:
+    assert admitted([Photograph.from_pixels(right)])[1] == []
+
+
+@pytest.mark.parametrize(("strength", "level"), [(1, 4), (2, 8), (3, 14)])
+def test_noise_is_said_with_its_level(right: NDArray[np.uint8], strength: int, level: int) -> None:
+    (line,) = admitted([Photograph.from_pixels(noise(right, strength))])[1]
+    (told,) = re.findall(r"about (\d+) grey levels", line)
+    assert abs(int(told) - level) <= 0.2 * level
 
 
 def test_a_photograph_without_colour_is_read_and_said(right: NDArray[np.uint8]) -> None:
