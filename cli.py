@@ -19,7 +19,7 @@ from .cli_outline import outline
 from .cli_read import read
 from .cli_review import purge, review
 from .cli_show import spinner
-from .cli_site import LabelsOption, calibrate, convert, evaluate_labels
+from .cli_site import LabelsOption, RetrainOption, calibrate, convert, evaluate_labels, evaluate_retrained
 from .errors import BadSetting, FundoscopeError
 
 app = typer.Typer(
@@ -165,8 +165,13 @@ def evaluate(
     record: Annotated[
         Path | None, typer.Option(help="Folder in which the table is kept, with RESULTS.md beside it")
     ] = None,
+    retrain: RetrainOption = None,
 ) -> None:
     """Measure an expert or a part on labelled data; exit 1 when a row misses its bar."""
+    if retrain is not None:
+        if evaluate_retrained(name, data, retrain):
+            return
+        raise typer.Exit(1)
     if labels is not None:
         evaluate_labels(name, labels)
         return

@@ -18,6 +18,11 @@ LabelsOption = Annotated[
     typer.Option("--labels", help="A CSV of one's own beside the photographs; docs/site.md has its columns"),
 ]
 
+RetrainOption = Annotated[
+    Path | None,
+    typer.Option(help="Train what the cross-validated rows stand on anew, in this folder, and score that instead"),
+]
+
 
 def convert(
     file: Annotated[Path, typer.Argument(help="A PyTorch file of weights: .pth, .pt, .bin")],
@@ -43,6 +48,21 @@ def evaluate_labels(task: str, labels: Path) -> None:
         rows, problems = evaluate_own(task, labels)
     _complain(problems)
     print(f"\n## {task}, {labels.name}\n\n{to_markdown(rows)}")
+
+
+def evaluate_retrained(name: str, data: Path | None, out: Path) -> bool:
+    """Print the cross-validated rows of an evaluation by networks trained now; whether all meet their bars."""
+    from .errors import BadSetting
+    from .evals.retrain import retrained
+    from .evals.table import to_markdown
+    from .settings import default_settings
+
+    folder = data or default_settings().data
+    if folder is None or not folder.is_dir():
+        raise BadSetting("the labelled photographs are needed: --data DIR or FUNDOSCOPE_DATA")
+    rows = retrained(name, folder, out)
+    print(f"\n## {name}, trained in {out}\n\n{to_markdown(rows)}")
+    return all(row.passed is not False for row in rows)
 
 
 def calibrate(

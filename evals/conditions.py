@@ -28,11 +28,12 @@ Metric = Callable[[NDArray[np.intp]], float]
 
 def evaluate(data: Path) -> list[Row]:
     """Rows of the out-of-fold predictions, whose intervals resample patients, then rows of the other cameras."""
-    return [*_out_of_fold(data), *_elsewhere(data)]
+    return [*out_of_fold(data), *_elsewhere(data)]
 
 
-def _out_of_fold(data: Path) -> list[Row]:
-    with PREDICTIONS.open(newline="", encoding="utf-8") as file:
+def out_of_fold(data: Path, predictions: Path = PREDICTIONS) -> list[Row]:
+    """Rows of each detector by what it said of patients it did not learn from."""
+    with predictions.open(newline="", encoding="utf-8") as file:
         predicted = {row["image"]: row for row in csv.DictReader(file)}
     rows = samples(data)
     folds = np.array([int(predicted[row.image]["fold"]) for row in rows])

@@ -18,18 +18,23 @@ BAR = 0.87
 NAMES = {"idrid_grading": "IDRiD", "odir5k_subset": "ODIR", "unam_dme_dr": "UNAM"}
 
 
-def camera_rows(data: Path) -> list[Row]:
-    """AUC, and kappa where grades are labelled, for each data set whose predictions are there."""
+def camera_rows(data: Path, folder: Path = PREDICTIONS) -> list[Row]:
+    """AUC, and kappa where grades are labelled, for each data set whose predictions are in `folder`."""
     rows = examples(data)
     return [
         made
-        for left, recipe in sorted(read_recipes(PREDICTIONS).items())
-        for made in _rows([r for r in rows if r.dataset == left], left, recipe)
+        for left, recipe in sorted(read_recipes(folder).items())
+        for made in _rows([r for r in rows if r.dataset == left], read_predictions(folder, left), left, recipe)
     ]
 
 
-def _rows(chosen: list[Example], left: str, recipe: str) -> list[Row]:
-    predicted = read_predictions(PREDICTIONS, left)
+def left_out() -> dict[str, tuple[str, list[str]]]:
+    """By data set: how the network that never saw it was trained, in words, and the options of that training."""
+    recipes = sorted(read_recipes(PREDICTIONS).items())
+    return {left: (recipe, recipe.removeprefix("train ").split(" (")[0].split()) for left, recipe in recipes}
+
+
+def _rows(chosen: list[Example], predicted: dict[str, NDArray[np.float64]], left: str, recipe: str) -> list[Row]:
     p = np.stack([predicted[r.image] for r in chosen])
     group = numbered([r.group for r in chosen])
     name = f"{NAMES[left]}, left out of training ({{}})"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..experts import load_expert
+from ..experts import Expert, load_expert
 from ..experts.quality.expert import GRADABLE, NO_FUNDUS, Quality
 from ..experts.quality.negatives import DRAWN, HELD_OUT, draw, on_canvas, ordinary_pictures, round_field, tint
 from ..experts.quality.samples import Sample, photographs
@@ -23,9 +23,12 @@ Judged = dict[str, list[tuple[Sample, float, str]]]
 """By data set: what is known of each photograph, its quality score and the verdict."""
 
 
-def evaluate(data: Path) -> list[Row]:
-    """Each photograph is judged by the heads of the fold that did not train on its patient; intervals resample patients."""
-    expert = load_expert("quality")
+def evaluate(data: Path, expert: Expert | None = None) -> list[Row]:
+    """Each photograph is judged by the heads of the fold that did not train on its patient; intervals resample patients.
+
+    `expert` is the shipped one unless another is given.
+    """
+    expert = expert or load_expert("quality")
     assert isinstance(expert, Quality)
     judged: Judged = defaultdict(list)
     for path, sample in photographs(data):
