@@ -25,6 +25,8 @@ PACKAGES = (
     "gradio",
     "pydantic",
     "pydicom",
+    "onnxruntime",
+    "simplejpeg",
 )
 REINSTALL = "pip install --force-reinstall fundoscope"
 

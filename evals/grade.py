@@ -11,6 +11,7 @@ from ..experts.training.datasets import labels
 from .grade_cameras import camera_rows
 from .grade_readings import Reader, Readings, any_auc, expected_error, joined, kappa, read, referable_auc, row, score
 from .grade_signs import heatmap_rows, oedema_rows
+from .grade_subgroups import subgroup_rows
 from .table import Row
 
 KAPPA_BAR, REFERABLE_BAR, CALIBRATION_BAR = 0.75, 0.93, 0.05
@@ -19,10 +20,11 @@ BOTH = "IDRiD and ODIR hold-out"
 
 
 def evaluate(data: Path) -> list[Row]:
-    """The shipped model on its hold-out and on HRF, cameras left out of training, macular oedema, and the heatmap."""
+    """The shipped model on its hold-out, by subgroup, and on HRF, cameras left out of training, macular oedema, and the heatmap."""
     reader = Reader(load_expert("grade"), data)
     return [
         *held_rows(held_out(reader)),
+        *subgroup_rows(reader, data),
         *hrf_rows(read(reader, _hrf(data))),
         *camera_rows(data),
         *oedema_rows(reader),
