@@ -21,16 +21,22 @@ def detection_model(architecture: str, classes: int, home: Path | None = None) -
 
     Without a home they lie in a temporary folder. Raises what ultralytics raises for an architecture it does not know.
     """
+    quiet_ultralytics(home)
+    from ultralytics.nn.tasks import DetectionModel
+
+    return DetectionModel(architecture, ch=3, nc=classes, verbose=False)
+
+
+def quiet_ultralytics(home: Path | None = None) -> None:
+    """Import ultralytics with its settings under `home`, or in a temporary folder."""
     if "YOLO_CONFIG_DIR" not in os.environ:
         folder = home / "ultralytics" if home is not None else tempfile.mkdtemp(prefix="fundoscope-ultralytics-")
         os.environ["YOLO_CONFIG_DIR"] = str(folder)
     os.environ.update(YOLO_VERBOSE="False", YOLO_OFFLINE="True", YOLO_AUTOINSTALL="False")
     logging.getLogger("ultralytics").setLevel(logging.ERROR)
     from ultralytics import settings
-    from ultralytics.nn.tasks import DetectionModel
 
     # ultralytics replaces Pillow's opener by one that installs a package when it meets a file it does not know.
     Image.open = pillow_open
     if settings.get("sync", False):
         settings.update({"sync": False})
-    return DetectionModel(architecture, ch=3, nc=classes, verbose=False)

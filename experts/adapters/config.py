@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import ExpertUnavailable
 
-ADAPTERS = ("image_classifier", "semantic_segmenter", "timm_classifier", "yolo_detector")
+ADAPTERS = ("image_classifier", "semantic_segmenter", "timm_classifier", "yolo_detector", "zero_shot")
 FILE = "adapter.json"
 
 
@@ -21,13 +21,13 @@ class AdapterConfig(BaseModel):
     takes one. `labels`: the model's class, by name or number, to an ICDR grade (scale "icdr") or to a name of one's own
     (scale "named"); a class that is left out is not spoken of. `side`: pixels across the field of view, None for the
     model's own. `several`: whether more than one class can be true at once. `threshold`: score from which a detected
-    box counts. `architecture` and `options` build the network where the files do not say how; `mean` and `std` are of
+    box counts. `prompts`: sentences that describe a label, for the adapter that reads by words. `architecture` and `options` build the network where the files do not say how; `mean` and `std` are of
     RGB 0 to 1.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    adapter: Literal["image_classifier", "semantic_segmenter", "timm_classifier", "yolo_detector"]
+    adapter: Literal["image_classifier", "semantic_segmenter", "timm_classifier", "yolo_detector", "zero_shot"]
     model: str
     scale: Literal["icdr", "named"] = "named"
     labels: dict[str, str | int]
@@ -36,6 +36,7 @@ class AdapterConfig(BaseModel):
     threshold: float = Field(default=0.25, gt=0, lt=1)
     architecture: str | None = None
     options: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    prompts: dict[str, list[str]] = Field(default_factory=dict)
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
 

@@ -55,15 +55,15 @@ class TransformersExpert(ForeignExpert):
             raise ExpertUnavailable(f"{self.name}: {self.config.model} could not be fetched") from error
         return Path(done.stdout.strip().splitlines()[-1])
 
-    def opened(self, auto_class: str) -> tuple[Any, Any, list[str]]:
-        """(network, processor, class names by number) as `auto_class` loads them. Raises ExpertUnavailable."""
+    def opened(self, auto_class: str, processor_class: str = "AutoImageProcessor") -> tuple[Any, Any, list[str]]:
+        """(network, processor, class names by number) as these classes load them. Raises ExpertUnavailable."""
         import transformers
         from safetensors import SafetensorError
 
         transformers.utils.logging.disable_progress_bar()
         options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         try:
-            processor = transformers.AutoImageProcessor.from_pretrained(self.model_path, **options)
+            processor = getattr(transformers, processor_class).from_pretrained(self.model_path, **options)
             network, told = getattr(transformers, auto_class).from_pretrained(
                 self.model_path, use_safetensors=True, output_loading_info=True, **options
             )
@@ -73,7 +73,7 @@ class TransformersExpert(ForeignExpert):
             ) from error
         if told["missing_keys"]:
             raise ExpertUnavailable(f"{self.name}: {self.model_path.name} lacks {len(told['missing_keys'])} weights")
-        names = [str(network.config.id2label[n]) for n in range(network.config.num_labels)]
+        names = [str(name) for _, name in sorted(network.config.id2label.items())]
         return network.eval().to(self.settings.device), processor, names
 
     def side_of(self, processor: Any) -> int:

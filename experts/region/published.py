@@ -1,4 +1,4 @@
-"""Published segment-anything checkpoints (SAM, MedSAM) as outliners, where the user has configured one."""
+"""Published segment-anything checkpoints (SAM, MedSAM, MobileSAM) as outliners, where the user has configured one."""
 
 from __future__ import annotations
 
@@ -36,9 +36,29 @@ def _medsam() -> Any:
     return sam
 
 
+def _mobile_sam() -> Any:
+    """SAM with the small encoder of MobileSAM, which ultralytics has, in the place of the vision transformer."""
+    from segment_anything.modeling import MaskDecoder, PromptEncoder, Sam, TwoWayTransformer
+
+    from ..yolo import quiet_ultralytics
+
+    quiet_ultralytics()
+    from ultralytics.models.sam.build import build_mobile_sam
+
+    encoder, width = build_mobile_sam().image_encoder, 256
+    grid = encoder.img_size // 16
+    transformer = TwoWayTransformer(depth=2, embedding_dim=width, mlp_dim=2048, num_heads=8)
+    return Sam(
+        encoder,
+        PromptEncoder(width, (grid, grid), (encoder.img_size, encoder.img_size), mask_in_chans=16),
+        MaskDecoder(transformer_dim=width, transformer=transformer),
+    )
+
+
 BUILDERS: dict[str, Callable[[], Any]] = {
     **{name: _published(name) for name in ("vit_b", "vit_l", "vit_h")},
     "medsam": _medsam,
+    "mobile_sam": _mobile_sam,
 }
 """Makers of untrained models by type name; a model of another shape is read after its maker is put in here."""
 
