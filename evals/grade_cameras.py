@@ -18,9 +18,9 @@ BAR = 0.87
 NAMES = {"idrid_grading": "IDRiD", "odir5k_subset": "ODIR", "unam_dme_dr": "UNAM"}
 
 
-def camera_rows(data: Path, folder: Path = PREDICTIONS) -> list[Row]:
-    """AUC, and kappa where grades are labelled, for each data set whose predictions are in `folder`."""
-    rows = examples(data)
+def camera_rows(data: Path, folder: Path | None = None) -> list[Row]:
+    """AUC, and kappa where grades are labelled, for each data set whose predictions are in `folder` (the committed ones)."""
+    rows, folder = examples(data), folder or PREDICTIONS
     return [
         made
         for left, recipe in sorted(read_recipes(folder).items())
