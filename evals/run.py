@@ -26,13 +26,20 @@ NEED_NO_DATA = frozenset({"claims", "planning", "retrieval"})
 
 
 def evaluations(name: str, data: Path | None) -> tuple[str, ...]:
-    """The evaluations a name stands for. Raises BadSetting for an unknown name or a missing data folder."""
+    """The evaluations a name stands for; "all" leaves out those that are parts of others.
+
+    Raises BadSetting for an unknown name or a missing data folder.
+    """
     if name != "all" and name not in EVALUATIONS:
         raise BadSetting(f"no evaluation is named {name!r}; there are all, {', '.join(EVALUATIONS)}")
-    names = tuple(EVALUATIONS) if name == "all" else (name,)
+    names = tuple(one for one in EVALUATIONS if not _part_of_another(one)) if name == "all" else (name,)
     if set(names) - NEED_NO_DATA and (data is None or not data.is_dir()):
         raise BadSetting("the labelled photographs are needed: --data DIR or FUNDOSCOPE_DATA")
     return names
+
+
+def _part_of_another(name: str) -> bool:
+    return any(set(EVALUATIONS[name]) < set(modules) for modules in EVALUATIONS.values())
 
 
 def run_evaluation(name: str, data: Path | None, done: dict[str, Sequence[Row]]) -> dict[str, Sequence[Row]]:
