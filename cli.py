@@ -169,6 +169,8 @@ def evaluate(
 ) -> None:
     """Measure an expert or a part on labelled data; exit 1 when a row misses its bar."""
     if retrain is not None:
+        if labels is not None or record is not None:
+            raise BadSetting("--retrain goes with neither --labels nor --record")
         if evaluate_retrained(name, data, retrain):
             return
         raise typer.Exit(1)

@@ -52,15 +52,12 @@ def evaluate_labels(task: str, labels: Path) -> None:
 
 def evaluate_retrained(name: str, data: Path | None, out: Path) -> bool:
     """Print the cross-validated rows of an evaluation by networks trained now; whether all meet their bars."""
-    from .errors import BadSetting
     from .evals.retrain import retrained
+    from .evals.run import labelled
     from .evals.table import to_markdown
     from .settings import default_settings
 
-    folder = data or default_settings().data
-    if folder is None or not folder.is_dir():
-        raise BadSetting("the labelled photographs are needed: --data DIR or FUNDOSCOPE_DATA")
-    rows = retrained(name, folder, out)
+    rows = retrained(name, labelled(data or default_settings().data), out)
     print(f"\n## {name}, trained in {out}\n\n{to_markdown(rows)}")
     return all(row.passed is not False for row in rows)
 

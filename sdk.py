@@ -140,11 +140,7 @@ class Fundoscope(Reviewing, Writing):
 
     async def areport(self, case: str) -> Report:
         """`report`, async."""
-        from .agents.checkpoints import checkpoints
-        from .agents.graph import build_graph
-
-        async with checkpoints(self.settings) as saver:
-            return self._dated((await self._known(build_graph(saver), case))["report"])
+        return self._dated((await self._left(case))["report"])
 
     def ask(self, case: Report | str, question: str) -> Answer:
         """Answer a question about a case that was read in this session, from its evidence.
@@ -161,7 +157,7 @@ class Fundoscope(Reviewing, Writing):
         case_id = case.case if isinstance(case, Report) else case
         if not question.strip():
             raise BadSetting("a question is needed")
-        await self.areport(case_id)  # a case that is not known is told before it is locked
+        await self._left(case_id)  # a case that is not known is told before it is locked
         result: dict[str, Any] = {}
         async with held(self.settings, case_id, QUESTION_WAITS_SECONDS):
             async for step, update in self._updates(case_id, {"question": question.strip()}):
@@ -178,14 +174,10 @@ class Fundoscope(Reviewing, Writing):
 
     async def apicture(self, case: Report | str, view: View, longest_side: int = 1600) -> NDArray[np.uint8]:
         """`picture`, async."""
-        from .agents.checkpoints import checkpoints
-        from .agents.graph import build_graph
         from .agents.state import findings_of
         from .tools.views import render
 
-        async with checkpoints(self.settings) as saver:
-            known = await self._known(build_graph(saver), case.case if isinstance(case, Report) else case)
-        state = cast("CaseState", known)
+        state = cast("CaseState", await self._left(case.case if isinstance(case, Report) else case))
         photograph = self.engine.photograph(state, view.photograph)
         findings = {n: f.use(self.engine.bench.store) for n, f in findings_of(state, view.photograph).items()}
         return await asyncio.to_thread(render, view, photograph, findings, longest_side)
@@ -291,8 +283,16 @@ class Fundoscope(Reviewing, Writing):
     def _thread(self, case_id: str) -> Any:
         return {"configurable": {"thread_id": f"{self.session}:{case_id}"}}
 
-    async def _known(self, graph: Any, case_id: str) -> dict[str, Any]:
+    async def _left(self, case_id: str) -> dict[str, Any]:
         """The state in which a case was left. Raises BadSetting."""
+        from .agents.checkpoints import checkpoints
+        from .agents.graph import build_graph
+
+        async with checkpoints(self.settings) as saver:
+            return await self._known(build_graph(saver), case_id)
+
+    async def _known(self, graph: Any, case_id: str) -> dict[str, Any]:
+        """The same, by a graph at hand."""
         state: dict[str, Any] = (await graph.aget_state(self._thread(case_id))).values
         if not state.get("report"):
             raise BadSetting(f"{case_id} was not read in this session")

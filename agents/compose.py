@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from langgraph.runtime import Runtime
 
+from ..records.comparison import STEP as COMPARISON
 from .composing.adequacy import write_adequacy
-from .composing.comparison import STEP, write_comparison
+from .composing.comparison import write_comparison
 from .composing.conditions import write_conditions
 from .composing.disc import write_disc
 from .composing.draft import Draft, PlacedClaim
@@ -38,7 +39,7 @@ _WRITERS: dict[str, Callable[[EyeWriter], None]] = {
     "macula": write_macula,
     "disc": write_disc,
     "conditions": write_conditions,
-    STEP: write_comparison,
+    COMPARISON: write_comparison,
 }
 STEPS = tuple(_WRITERS)
 """The steps of an eye in the order a reader works."""

@@ -13,6 +13,7 @@ from ..knowledge.corpus import corpus_sha256
 from ..knowledge.guidelines import recommendation
 from ..knowledge.references import citation
 from ..records import Citation, Eye, EyeReport, ReasoningStep, Report, Review
+from ..records.comparison import STEP
 from ..records.report import (
     ExpertProvenance,
     Provenance,
@@ -21,7 +22,6 @@ from ..records.report import (
     ReportStatus,
 )
 from .compose import STEPS, PlacedClaim
-from .composing.comparison import STEP
 from .intake_checks import intake_limits
 from .ledger import Ledger
 from .reporting.missing import not_assessed

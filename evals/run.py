@@ -33,9 +33,16 @@ def evaluations(name: str, data: Path | None) -> tuple[str, ...]:
     if name != "all" and name not in EVALUATIONS:
         raise BadSetting(f"no evaluation is named {name!r}; there are all, {', '.join(EVALUATIONS)}")
     names = tuple(one for one in EVALUATIONS if not _part_of_another(one)) if name == "all" else (name,)
-    if set(names) - NEED_NO_DATA and (data is None or not data.is_dir()):
-        raise BadSetting("the labelled photographs are needed: --data DIR or FUNDOSCOPE_DATA")
+    if set(names) - NEED_NO_DATA:
+        labelled(data)
     return names
+
+
+def labelled(data: Path | None) -> Path:
+    """The folder of labelled photographs. Raises BadSetting where there is none."""
+    if data is None or not data.is_dir():
+        raise BadSetting("the labelled photographs are needed: --data DIR or FUNDOSCOPE_DATA")
+    return data
 
 
 def _part_of_another(name: str) -> bool:

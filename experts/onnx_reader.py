@@ -17,11 +17,13 @@ from torch import nn
 
 OPSET = 17
 """Version of ONNX's operators that the graphs are written in."""
+_POWERS_OF_TWO = 0
+"""ONNX Runtime's number for that way of growing."""
 _one_at_a_time = threading.Lock()
 """One reading takes all cores; two at once would be no faster and need twice the memory. Exporting is not reentrant."""
 
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-"""glibc's: freed memory goes back to the system, which it else keeps for a third of a gibibyte and more."""
+"""glibc's: freed memory goes back to the system; without it a third of a gibibyte stays with the process."""
 
 
 class OnnxReader(nn.Module):
@@ -64,9 +66,7 @@ def exported(network: nn.Module, example: tuple[int, ...]) -> bytes:
     x = torch.zeros(example, device=next(network.parameters()).device)
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode(), warnings.catch_warnings():
         graph = Path(folder) / "network.onnx"
-        warnings.simplefilter(
-            "ignore"
-        )  # it says that it is the older of two exporters; the newer takes ten times as long
+        warnings.simplefilter("ignore")  # it says that it is the older of PyTorch's two exporters
         torch.onnx.export(
             network,
             (x,),
@@ -93,8 +93,8 @@ def _session(graph: bytes) -> onnxruntime.InferenceSession:
 
 @lru_cache(maxsize=1)
 def _share_memory() -> None:
-    """All sessions draw on one store of memory, which grows by what is asked for, not by powers of two."""
+    """All sessions draw on one store of memory. It grows in large pieces, which are filled with less waste than exact ones."""
     where = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
-    onnxruntime.create_and_register_allocator(where, onnxruntime.OrtArenaCfg({"arena_extend_strategy": 0}))
+    onnxruntime.create_and_register_allocator(where, onnxruntime.OrtArenaCfg({"arena_extend_strategy": _POWERS_OF_TWO}))

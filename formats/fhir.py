@@ -14,7 +14,7 @@ from ..records import Comparison, Eye, EyeReport, Photograph, Report
 from ..records.report import ReportStatus
 from . import words
 from .codes import concept
-from .fhir_visits import comparison_parts
+from .fhir_visits import comparison_parts, grade_concept
 from .registry import Manuscript
 from .said import GRADES, Item, evidence_of, eyes_in_order, items, review_lines, why_absent
 
@@ -102,8 +102,7 @@ def _observation(report: Report, eye: EyeReport, item: Item, media: list[_Resour
         absent = concept(why_absent(report, eye.eye, item), "unknown")
         resource["dataAbsentReason"] = absent
     elif item.key in GRADES:
-        text = f"ICDR grade {item.value}: {words.GRADE_WORDS[int(item.value)]}"
-        resource["valueCodeableConcept"] = concept(text, f"grade_{item.value}")
+        resource["valueCodeableConcept"] = grade_concept(int(item.value))
     elif isinstance(item.value, bool):
         resource["valueBoolean"] = item.value
     elif item.unit:
@@ -128,7 +127,7 @@ def _compared(report: Report, comparison: Comparison, media: dict[str, _Resource
     code = concept("Comparison with an earlier photograph of the eye")
     resource = _begun(report, f"{eye.value}:comparison:{comparison.earlier.photograph}", code, device)
     resource |= {
-        "identifier": [{"system": KEY_SYSTEM, "value": f"{eye.value}/comparison"}],
+        "identifier": [{"system": KEY_SYSTEM, "value": f"{eye.value}/comparison/{comparison.earlier.photograph[:12]}"}],
         "bodySite": concept(words.EYE_WORDS[eye], "eye"),
         "method": _METHOD,
         "derivedFrom": [_reference(media[v.photograph]) for v in visits if v.photograph in media],

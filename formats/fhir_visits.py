@@ -42,8 +42,12 @@ def _grade(when: str, grade: int | None) -> _Part:
     code = {"text": f"ICDR grade, {when}"}
     if grade is None:
         return {"code": code, "dataAbsentReason": concept(words.NOT_ASSESSED, "unknown")}
-    told = concept(f"ICDR grade {grade}: {words.GRADE_WORDS[grade]}", f"grade_{grade}")
-    return {"code": code, "valueCodeableConcept": told}
+    return {"code": code, "valueCodeableConcept": grade_concept(grade)}
+
+
+def grade_concept(grade: int) -> dict[str, object]:
+    """An ICDR grade as a CodeableConcept."""
+    return concept(f"ICDR grade {grade}: {words.GRADE_WORDS[grade]}", f"grade_{grade}")
 
 
 def _lesions(comparison: Comparison) -> list[_Part]:

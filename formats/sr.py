@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..records import Eye, Photograph, Report
+from ..records.comparison import STEP
 from ..records.report import ReportStatus
 from . import words
 from .dicom import MANUFACTURER, PRIVATE_SCHEME, code, finish, new_uid, sources, stand_in
@@ -62,6 +63,7 @@ def _content(report: Report, photographs: list[tuple[Eye, Photograph]]) -> Any:
     )
     said = {
         codes.DCM.Impression: [claim.text for claim in report.impression],
+        codes.DCM.ComparisonToPreviousStudies: _on_visits(report),
         codes.DCM.Recommendation: [claim.text for claim in report.recommendation.claims],
         codes.DCM.Comment: [
             f"Status: {words.STATUS_WORDS[report.status]}",
@@ -75,6 +77,12 @@ def _content(report: Report, photographs: list[tuple[Eye, Photograph]]) -> Any:
             text = sr.TextContentItem(name, "\n".join(lines), sr.RelationshipTypeValues.CONTAINS)
             content[0].ContentSequence.append(text)
     return content
+
+
+def _on_visits(report: Report) -> list[str]:
+    """What is said of each eye against an earlier visit."""
+    steps = [step for eye in eyes_in_order(report) for step in eye.steps if step.name == STEP]
+    return [claim.text for step in steps for claim in step.claims]
 
 
 def _group(report: Report, side: Eye, photographs: list[tuple[Eye, Photograph]]) -> Any:

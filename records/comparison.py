@@ -12,6 +12,8 @@ from .finding import Region
 
 COMPARE = "compare_visits"
 """The tool, and the name under which the ledger holds a comparison."""
+STEP = "comparison"
+"""Name of the step of a reading that tells it."""
 
 
 class Visit(Record):

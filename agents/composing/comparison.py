@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from ...records import Finding
-from ...records.comparison import COMPARE
+from ...records.comparison import COMPARE, STEP
 from ..lexicon import LESION_NAMES
 from ..patterns.words import MEASURE_NAMES
 from .eye import EyeWriter
-
-STEP = "comparison"
 
 
 def write_comparison(writer: EyeWriter) -> None:

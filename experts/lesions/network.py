@@ -17,6 +17,9 @@ KINDS = ("MA", "HE", "EX", "SE")
 """Microaneurysms, haemorrhages, hard exudates, soft exudates: the order of the output channels."""
 STRIDE = 16
 """Sides of the input are multiples of this."""
+STRIPS, MARGIN = 4, 4
+"""The layers at full size read the picture in so many strips, which needs a fraction of the memory, and see so many rows
+beyond each: two 3x3 convolutions on one path, a doubling on the other and a last 3x3 convolution reach over three."""
 
 _BLOCKS = (
     # (in, expanded, out, stride) of features.1 to features.13
@@ -131,9 +134,23 @@ class LesionNet(nn.Module):
         two, four, eight, sixteen = self.encoder(x)
         y = self.up8(torch.cat([_double(sixteen), eight], 1))
         y = self.up4(torch.cat([_double(y), four], 1))
-        y = self.up2(torch.cat([_double(y), two], 1))
-        y = self.full(_double(self.narrow(y)) + self.stem(x))
-        return self.head(y)
+        y = self.narrow(self.up2(torch.cat([_double(y), two], 1)))
+        if self.training:
+            return self._at_full_size(x, y)
+        return torch.cat([self._strip(x, y, number) for number in range(STRIPS)], 2)
+
+    def _at_full_size(self, x: Tensor, y: Tensor) -> Tensor:
+        """Logits from the picture (n, 3, h, w) and what was read at half its size (n, 16, h / 2, w / 2)."""
+        return self.head(self.full(_double(y) + self.stem(x)))
+
+    def _strip(self, x: Tensor, y: Tensor, number: int) -> Tensor:
+        """The same for one strip of h / STRIPS rows; seen with a margin that hides its cut edges, so equal to it."""
+        rows = x.shape[2] // STRIPS
+        above = MARGIN if number > 0 else 0
+        below = MARGIN if number < STRIPS - 1 else 0
+        top, bottom = number * rows - above, (number + 1) * rows + below
+        logits = self._at_full_size(x[:, :, top:bottom], y[:, :, top // 2 : bottom // 2])
+        return logits[:, :, above : above + rows]
 
     def fold(self) -> LesionNet:
         """The same network for reading only: batch norms put into their convolutions. Changes and returns itself."""

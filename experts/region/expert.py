@@ -19,9 +19,10 @@ from .outline import SmallSam
 from .prompts import check_prompt
 from .published import load_sam
 from .shape import Outliner, Shape
-from .window import CLICK_SIDES, Prompt, crop_side
+from .window import CLICK_SIDES, Prompt, crop_side, is_even
 
 NOT_POINTED = "nothing was pointed at; a box or a click is needed"
+EVEN = "the photograph is of one even tone there"
 
 
 class RegionExpert(PromptedExpert):
@@ -56,8 +57,11 @@ class RegionExpert(PromptedExpert):
         """
         check_prompt(prompt, photograph)
         finding = self.finding(photograph)
-        shape = self._shape(photograph, prompt)
         finding.label = "box" if prompt.is_box else "click"
+        if is_even(photograph.pixels, prompt, photograph.field_of_view.diameter):
+            finding.status, finding.reason = Status.NOT_ASSESSED, EVEN
+            return finding
+        shape = self._shape(photograph, prompt)
         if self.published:
             finding.notes.append(f"outlined by the configured segment-anything checkpoint ({self.settings.sam_model})")
         if shape.area == 0 or (

@@ -22,6 +22,9 @@ SMALLEST = 0.015
 CLICK_SIDES = (0.025, 0.065, 0.17, 0.42)
 """Sides of the crops around a click, as shares of the field of view's diameter."""
 _SPREAD, _LEAST_DEVIATION = 2.5, 5.0
+_EVEN = 1.0
+"""Grey levels of standard deviation under which a crop shows nothing. The least of 10,645 true boxes of IDRiD's training
+photographs is 1.5."""
 _DARK = 10
 """A pixel whose brightest channel is below this (of 255) lies outside the picture."""
 _CLICK_RADIUS = 1.0
@@ -93,13 +96,28 @@ def even_out(crop: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float3
     About -1 to 1, cut at -2 and 2; what lies outside the picture is -1.
     """
     values = crop.astype(np.float32)
-    lit = values.max(axis=2) >= _DARK
-    chosen = values[lit] if int(lit.sum()) > 0.02 * lit.size else values.reshape(-1, 3)
-    mean = chosen.mean(axis=0)
-    deviation = max(float(np.sqrt(chosen.var(axis=0).mean())), _LEAST_DEVIATION)
-    scaled = np.clip((values - mean) / (_SPREAD * deviation), -2.0, 2.0)
-    scaled[~lit] = -1.0
+    chosen = _lit(values)
+    scaled = np.clip((values - chosen.mean(axis=0)) / (_SPREAD * max(_deviation(chosen), _LEAST_DEVIATION)), -2.0, 2.0)
+    scaled[values.max(axis=2) < _DARK] = -1.0
     return np.ascontiguousarray(scaled.transpose(2, 0, 1), dtype=np.float32)
+
+
+def is_even(pixels: NDArray[np.uint8], prompt: Prompt, diameter: float) -> bool:
+    """Whether all around a prompt the photograph (height, width, 3) is of one tone, so that there is nothing to outline."""
+    side = crop_side(prompt, diameter) if prompt.is_box else CLICK_SIDES[-1] * diameter
+    crop = look(pixels, frame_at(pixels.shape[:2], *prompt.centre, side))
+    return _deviation(_lit(crop.astype(np.float32))) < _EVEN
+
+
+def _lit(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The colours (n, 3) of a crop (h, w, 3) inside the picture; all of them where next to none is."""
+    lit = values.max(axis=2) >= _DARK
+    return values[lit] if int(lit.sum()) > 0.02 * lit.size else values.reshape(-1, 3)
+
+
+def _deviation(colours: NDArray[np.float32]) -> float:
+    """Their standard deviation over the channels, in grey levels."""
+    return float(np.sqrt(colours.var(axis=0).mean()))
 
 
 def prompt_corners(prompt: Prompt, frame: Frame) -> NDArray[np.float32]:

@@ -7,8 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from fundoscope.cli import app
 from fundoscope.errors import BadSetting, FundoscopeError
 from fundoscope.evals import conditions, grade_cameras, retrain
+from typer.testing import CliRunner
 
 
 @pytest.fixture
@@ -34,6 +36,13 @@ def test_a_failed_training_scores_nothing(monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setattr(retrain.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=3))
     with pytest.raises(FundoscopeError, match=r"conditions\.train ended with status 3; nothing was scored"):
         retrain.retrained("conditions", tmp_path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("other", ["--labels", "--record"])
+def test_what_it_does_not_go_with_is_refused_and_not_ignored(tmp_path: Path, other: str) -> None:
+    done = CliRunner().invoke(app, ["eval", "quality", "--retrain", str(tmp_path / "out"), other, str(tmp_path)])
+    assert isinstance(done.exception, BadSetting) and "neither --labels nor --record" in str(done.exception)
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_evaluation_without_cross_validated_rows_says_so(tmp_path: Path) -> None:

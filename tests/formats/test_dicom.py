@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pydicom
@@ -14,7 +15,9 @@ from fundoscope.formats.layers import draw_layers, mask
 from fundoscope.formats.registry import Manuscript, render
 from fundoscope.imaging import Frame
 from fundoscope.imaging.decode import DicomOrigin
-from fundoscope.records import Eye, Photograph
+from fundoscope.records import Claim, Eye, Photograph
+from fundoscope.records.claim import ReasoningStep
+from fundoscope.records.comparison import STEP
 from fundoscope.records.report import DISCLAIMER
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, OphthalmicPhotography8BitImageStorage
@@ -96,6 +99,15 @@ def test_impression_advice_and_disclaimer_are_in_the_structured_report(manuscrip
         assert claim.text in texts
     assert DISCLAIMER in texts
     assert (report.VerificationFlag, report.PreliminaryFlag) == ("UNVERIFIED", "PRELIMINARY")
+
+
+def test_what_is_said_against_an_earlier_visit_is_in_the_structured_report(manuscript):
+    report = manuscript.report.model_copy(deep=True)
+    said = Claim(id="C1", text="The earlier photograph is of 2025-03-01.", kind="measurement", evidence=["E1"])
+    report.eyes[Eye.RIGHT].steps.append(ReasoningStep(name=STEP, claims=[said]))
+    written = opened(render(replace(manuscript, report=report), ["sr"])["report.sr.dcm"])
+    (told,) = [i for i in items_of(written) if meaning(i.ConceptNameCodeSequence[0])[1] == "111424"]
+    assert told.TextValue == said.text
 
 
 def test_segments_are_the_masks_pixel_by_pixel(manuscript, files):

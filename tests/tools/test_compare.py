@@ -177,20 +177,24 @@ def test_every_sentence_on_a_comparison_stands_and_a_changed_one_falls(visits, m
         assert changed and all(verify_claim(claim, ledger).status != "supported" for claim in changed), text
 
 
-def test_the_page_shows_both_visits_with_what_was_detected_at_which(visits, comparison, tmp_path):
-    earlier, later = (
-        Photograph.from_pixels(np.full((HEIGHT, WIDTH, 3), shade, np.uint8), "right").model_copy(
-            update={"sha256": seen.visit.photograph}
-        )
-        for shade, seen in zip((90, 120), visits, strict=True)
-    )
-    report = Report(
+def written(comparison, later: Photograph) -> Report:
+    return Report(
         case="case-1",
         status="complete",
         eyes={Eye.RIGHT: EyeReport(eye=Eye.RIGHT, photographs=[later])},
         comparisons=[comparison],
         provenance=Provenance(fundoscope="0", planner="protocol", guideline="ICO", seed=0),
     )
+
+
+def blank(sha256: str, shade: int) -> Photograph:
+    pixels = np.full((HEIGHT, WIDTH, 3), shade, np.uint8)
+    return Photograph.from_pixels(pixels, "right").model_copy(update={"sha256": sha256})
+
+
+def test_the_page_shows_both_visits_with_what_was_detected_at_which(visits, comparison, tmp_path):
+    earlier, later = (blank(seen.visit.photograph, shade) for shade, seen in zip((90, 120), visits, strict=True))
+    report = written(comparison, later)
     both = render_html(report, ArtifactStore(tmp_path), {p.sha256: p for p in (earlier, later)})
     alone = render_html(report, ArtifactStore(tmp_path), {later.sha256: later})
     count = Counter(change.change for change in comparison.lesions)
@@ -202,20 +206,12 @@ def test_the_page_shows_both_visits_with_what_was_detected_at_which(visits, comp
 
 
 def test_a_comparison_is_an_observation_of_the_bundle(comparison, tmp_path):
-    later = Photograph.from_pixels(np.full((HEIGHT, WIDTH, 3), 120, np.uint8), "right").model_copy(
-        update={"sha256": comparison.later.photograph}
-    )
-    report = Report(
-        case="case-1",
-        status="complete",
-        eyes={Eye.RIGHT: EyeReport(eye=Eye.RIGHT, photographs=[later])},
-        comparisons=[comparison],
-        provenance=Provenance(fundoscope="0", planner="protocol", guideline="ICO", seed=0),
-    )
+    report = written(comparison, blank(comparison.later.photograph, 120))
     bundle = json.loads(render(Manuscript(report, ArtifactStore(tmp_path), {}), ["fhir"])["report.fhir.json"])
     FHIR_R4.validate(bundle)
     resources = [entry["resource"] for entry in bundle["entry"]]
-    (told,) = [r for r in resources if r.get("identifier", [{}])[0].get("value") == "right/comparison"]
+    (told,) = [r for r in resources if r.get("identifier", [{}])[0].get("value", "").startswith("right/comparison/")]
+    assert told["identifier"][0]["value"].endswith(comparison.earlier.photograph[:12])
     parts = {part["code"]["text"]: part for part in told["component"]}
     assert parts["ICDR grade, then"]["valueCodeableConcept"]["text"].startswith("ICDR grade 1")
     assert parts["ICDR grade, now"]["valueCodeableConcept"]["text"].startswith("ICDR grade 2")

@@ -27,6 +27,15 @@ def test_stride_two_pads_right_and_bottom_only():
     assert out[0, 0].tolist() == [[9, 6], [6, 4]]
 
 
+@pytest.mark.parametrize("shape", [(1, 3, 16, 48), (2, 3, 64, 32), (1, 3, 160, 96)])
+def test_reading_in_strips_gives_what_reading_at_once_gives(shape):
+    network = LesionNet().fold()
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        in_strips = network(x)
+        torch.testing.assert_close(in_strips, network.train()(x), atol=1e-5, rtol=1e-5)
+
+
 def test_four_maps_come_back_at_the_size_of_the_picture():
     with torch.inference_mode():
         assert LesionNet().eval()(torch.zeros(1, 3, 64, 96)).shape == (1, 4, 64, 96)

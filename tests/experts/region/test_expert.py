@@ -112,6 +112,15 @@ def test_a_box_at_the_edge_of_a_picture_of_any_size_stays_inside_it(expert, shap
         assert found.y >= top - 1 and found.y + found.height <= top + 41
 
 
+@pytest.mark.parametrize("prompt", [Prompt(300, 200, 380, 260), Prompt(300, 200, 300, 200)])
+@pytest.mark.parametrize("tone", [0, 128, 255])
+def test_where_the_photograph_is_of_one_tone_nothing_is_outlined(expert, tone, prompt):
+    pixels = np.full((480, 640, 3), tone, dtype=np.uint8)
+    finding = expert.outline(Photograph.from_pixels(pixels), prompt)
+    assert finding.status is Status.NOT_ASSESSED and finding.reason == "the photograph is of one even tone there"
+    assert not finding.regions and not finding.measurements
+
+
 @pytest.mark.parametrize(
     ("prompt", "says"),
     [
