@@ -104,7 +104,7 @@ def main() -> None:
     )  # fmt: skip
     run.go(
         lambda rng: batch_of(drawer, rng),
-        lambda _, batch: loss_of(network(*batch[:4]), batch),
+        lambda read, batch: loss_of(read(*batch[:4]), batch),
         until=min(args.steps, args.until or args.steps),
         seed=args.seed,
     )

@@ -22,8 +22,8 @@ Sample = TypeVar("Sample")
 Batch = TypeVar("Batch")
 View = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
 """Input, targets and target weights of one sample."""
-Reader = Callable[[Tensor], Any]
-"""A network as `Run.go` hands it on: reads in bfloat16, gives back float32."""
+Reader = Callable[..., Any]
+"""A network as `Run.go` hands it on, for pictures and what else it takes: reads in bfloat16, gives back float32."""
 
 
 class Run:
@@ -139,9 +139,9 @@ class Run:
                 log.info("step %d of %d, loss %.3f, %.2f s a step", self.step, self.steps, np.mean(losses[-50:]), speed)
                 self.save()
 
-    def _read(self, x: Tensor) -> Any:
+    def _read(self, x: Tensor, *others: Tensor) -> Any:
         with quick_precision(self.device):
-            return _floats(self.network(x.contiguous(memory_format=torch.channels_last)))
+            return _floats(self.network(x.contiguous(memory_format=torch.channels_last), *others))
 
     @torch.no_grad()
     def _follow(self) -> None:

@@ -1,7 +1,8 @@
-"""Thresholds and calibration of the shipped networks: python -m fundoscope.experts.vessels.calibrate --data DIR.
+"""Thresholds and calibration: python -m fundoscope.experts.vessels.calibrate --data DIR --weights DIR.
 
-On the photographs held out from training. The threshold is chosen on DRIVE's, whose observer drew the finest vessels
-too; HRF's labels of arteries and veins leave many of them out.
+On the photographs held out from training, with the two networks as they were before the last leg, which learns from
+DRIVE's held-out photographs too. The threshold is chosen on DRIVE's, whose observer drew the finest vessels too; HRF's
+labels of arteries and veins leave many of them out.
 """
 
 from __future__ import annotations
@@ -40,15 +41,16 @@ def validate(nets: Sequence[VesselNet], data: Path, sources: Sequence[str]) -> d
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Log the figures of the shipped pair of networks and of the one that saw DRIVE alone."""
+    """Log the figures of the pair of networks and of the one that saw DRIVE alone."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, required=True, help="folder of the leg before the last")
     args = parser.parse_args(argv)
-    folder = Path(__file__).parent
-    both, one = (VesselNet().load(load_file(folder / file)).fold() for file in (BOTH_CAMERAS, ONE_CAMERA))
-    shipped, narrow = validate([both, one], args.data, ("drive", "hrf")), validate([one], args.data, ("drive",))
-    log.info("%s", json.dumps({"vessel": shipped, "vessel_drive_only": narrow}, indent=1))
+    files = (args.weights / Path(file).name for file in (BOTH_CAMERAS, ONE_CAMERA))
+    both, one = (VesselNet().load(load_file(file)).fold() for file in files)
+    pair, narrow = validate([both, one], args.data, ("drive", "hrf")), validate([one], args.data, ("drive",))
+    log.info("%s", json.dumps({"vessel": pair, "vessel_drive_only": narrow}, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Train the vessel network: python -m fundoscope.experts.vessels.train --data DIR --out DIR --sets drive hrf.
 
 `--sets drive` makes the model that saw no other camera. A stopped run goes on from its last checkpoint. DRIVE's
-official test photographs are never opened here.
+official test photographs are never opened here. A last leg with `--all` learns from the three photographs too on which the
+legs before it were judged and the threshold chosen; what it logs of DRIVE then is no measurement.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--sets", nargs="+", default=["drive", "hrf"], choices=["drive", "hrf"])
     parser.add_argument("--weight", nargs="+", type=float, help="share of each set in a batch (default: equal)")
     parser.add_argument("--start", type=Path, help="weights to start from")
+    parser.add_argument("--all", action="store_true", help="train on DRIVE's held-out photographs too; HRF's stay out")
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--side", type=int, default=288, help="side of a crop, pixels; a multiple of 16")
@@ -44,12 +46,13 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def pictures(data: Path, sets: list[str]) -> dict[str, list[torch.Tensor]]:
-    """Prepared training pictures by data set."""
+def pictures(data: Path, sets: list[str], *, everything: bool = False) -> dict[str, list[torch.Tensor]]:
+    """Prepared training pictures by data set; DRIVE's held-out ones only with `everything`."""
     found = {}
     for source in sets:
         every = photographs(data, source, "train" if source == "drive" else None)
-        found[source] = [prepare(one) for rank, one in enumerate(every) if fold_of(rank, FOLDS) != HELD]
+        whole = everything and source == "drive"
+        found[source] = [prepare(one) for rank, one in enumerate(every) if whole or fold_of(rank, FOLDS) != HELD]
     return found
 
 
@@ -75,7 +78,7 @@ def train(args: argparse.Namespace) -> VesselNet:
     net = VesselNet()
     if args.start:
         net.load(load_file(args.start))
-    training = pictures(args.data, args.sets)
+    training = pictures(args.data, args.sets, everything=args.all)
     share = args.weight or [1.0] * len(args.sets)
 
     def batch_of(rng: np.random.Generator) -> torch.Tensor:
