@@ -16,6 +16,8 @@ from ..records.card import Figure
 
 FILE = "figures.svg"
 WIDTH, SCALE, LEFT, TOP, ROW, LINE = 980, 300, 480, 64, 12, 13
+COLUMNS = 76
+"""Characters of a line of words."""
 BLUE, INK, SOFT, GRID = "#1f5fa8", "#1b2733", "#5c6b7a", "#d9dfe5"
 
 
@@ -27,7 +29,7 @@ def main() -> None:
 
 
 def draw(card: ExpertCard) -> str:
-    """The figures of a card as SVG: a dot for the value, a line for its 95 % interval, the data set beneath the name."""
+    """The figures of a card as SVG: a dot for the value, a line for its 95 % interval, data set and note beneath the name."""
     shown = [figure for figure in card.figures if 0 <= figure.value <= 1 and (figure.interval or (0, 1))[1] <= 1]
     parts, y = [], TOP
     for figure in shown:
@@ -62,12 +64,13 @@ def _x(value: float) -> float:
 
 def _row(figure: Figure, y: int) -> tuple[str, int]:
     """One figure from `y` downwards, and the height it takes."""
-    lines = textwrap.wrap(figure.metric, 76)
-    middle = y + LINE * len(lines) / 2 + 4
+    name = textwrap.wrap(figure.metric, COLUMNS)
+    beneath = textwrap.wrap("; ".join(part for part in (figure.data, figure.note) if part), COLUMNS)
+    middle = y + LINE * len(name) / 2 + 4
     words = [
-        f'<text x="16" y="{y + LINE * (n + 1) - 3}" fill="{INK}">{escape(line)}</text>' for n, line in enumerate(lines)
+        f'<text x="16" y="{y + LINE * (n + 1) - 3}" fill="{INK if n < len(name) else SOFT}">{escape(line)}</text>'
+        for n, line in enumerate([*name, *beneath])
     ]
-    words.append(f'<text x="16" y="{y + LINE * (len(lines) + 1) - 3}" fill="{SOFT}">{escape(figure.data)}</text>')
     told = f"{figure.value:.3f}"
     if figure.interval is not None:
         low, high = figure.interval
@@ -77,7 +80,7 @@ def _row(figure: Figure, y: int) -> tuple[str, int]:
         )
     words.append(f'<circle cx="{_x(figure.value):.1f}" cy="{middle}" r="4" fill="{BLUE}"/>')
     words.append(f'<text x="{LEFT + SCALE + 14}" y="{middle + 4}" fill="{INK}">{told}</text>')
-    return "".join(words), LINE * (len(lines) + 1) + ROW
+    return "".join(words), LINE * (len(name) + len(beneath)) + ROW
 
 
 if __name__ == "__main__":
