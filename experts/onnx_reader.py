@@ -29,8 +29,8 @@ _trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linu
 class OnnxReader(nn.Module):
     """A network in inference mode, one tensor (n, channels, h, w) to one tensor, read by ONNX Runtime on the CPU.
 
-    Its graph is made from the network in memory at the first reading; sides are multiples of `multiple`. On other
-    devices and under autocast the network itself reads.
+    Its graph is made from the network in memory at the first reading; sides are multiples of `multiple`. It reads in
+    full precision, under autocast too. On other devices the network itself reads.
     """
 
     def __init__(self, network: nn.Module, channels: int, multiple: int) -> None:
@@ -41,7 +41,7 @@ class OnnxReader(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """What the network makes of `x` (n, channels, h, w), without gradients on the CPU."""
-        if x.device.type != "cpu" or torch.is_autocast_enabled("cpu"):
+        if x.device.type != "cpu":
             read: torch.Tensor = self.network(x)
             return read
         values = np.ascontiguousarray(x.detach().numpy())
@@ -64,7 +64,8 @@ class OnnxReader(nn.Module):
 def exported(network: nn.Module, example: tuple[int, ...]) -> bytes:
     """The network as an ONNX file's bytes, for any number of pictures of any size; `example` is a shape it reads."""
     x = torch.zeros(example, device=next(network.parameters()).device)
-    with tempfile.TemporaryDirectory() as folder, torch.inference_mode(), warnings.catch_warnings():
+    full = torch.autocast("cpu", enabled=False)
+    with tempfile.TemporaryDirectory() as folder, torch.inference_mode(), full, warnings.catch_warnings():
         graph = Path(folder) / "network.onnx"
         warnings.simplefilter("ignore")  # it says that it is the older of PyTorch's two exporters
         torch.onnx.export(
