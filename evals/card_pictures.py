@@ -1,16 +1,13 @@
-"""Draw a card's figures with their intervals: `python -m fundoscope.evals.card_pictures` writes `figures.svg` beside every card.
+"""A card's figures with their intervals as a picture, `figures.svg` beside the card (`python -m fundoscope.evals.cards`).
 
 Figures between 0 and 1 are drawn; the others (counts, sizes) stand on the card alone.
 """
 
 from __future__ import annotations
 
-import argparse
 import textwrap
 from xml.sax.saxutils import escape
 
-from ..experts import load_card
-from ..experts.registry import BUILT_IN, PROMPTED, expert_folder
 from ..records import ExpertCard
 from ..records.card import Figure
 
@@ -19,13 +16,6 @@ WIDTH, SCALE, LEFT, TOP, ROW, LINE = 980, 300, 480, 64, 12, 13
 COLUMNS = 76
 """Characters of a line of words."""
 BLUE, INK, SOFT, GRID = "#1f5fa8", "#1b2733", "#5c6b7a", "#d9dfe5"
-
-
-def main() -> None:
-    """Command line."""
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    for name in (*BUILT_IN, *PROMPTED):
-        (expert_folder(name) / FILE).write_text(draw(load_card(name)), encoding="utf-8")
 
 
 def draw(card: ExpertCard) -> str:
@@ -81,7 +71,3 @@ def _row(figure: Figure, y: int) -> tuple[str, int]:
     words.append(f'<circle cx="{_x(figure.value):.1f}" cy="{middle}" r="4" fill="{BLUE}"/>')
     words.append(f'<text x="{LEFT + SCALE + 14}" y="{middle + 4}" fill="{INK}">{told}</text>')
     return "".join(words), LINE * (len(name) + len(beneath)) + ROW
-
-
-if __name__ == "__main__":
-    main()

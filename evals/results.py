@@ -61,6 +61,11 @@ def render(folder: Path) -> str:
     return "\n".join(parts)
 
 
+def kept_rows(file: Path) -> list[Row]:
+    """The rows of a kept evaluation, all its modules' in turn."""
+    return [_row(row) for rows in json.loads(file.read_text(encoding="utf-8"))["tables"].values() for row in rows]
+
+
 def _row(kept: dict[str, Any]) -> Row:
     interval = kept["interval"]
     return Row(**{**kept, "interval": None if interval is None else tuple(interval)})
