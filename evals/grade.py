@@ -12,6 +12,7 @@ from .grade_cameras import camera_rows
 from .grade_readings import Reader, Readings, any_auc, expected_error, joined, kappa, read, referable_auc, row, score
 from .grade_signs import heatmap_rows, oedema_rows
 from .grade_subgroups import subgroup_rows
+from .grade_words import DATASET, word_rows
 from .table import Row
 
 KAPPA_BAR, REFERABLE_BAR, CALIBRATION_BAR = 0.75, 0.93, 0.05
@@ -20,11 +21,12 @@ BOTH = "IDRiD and ODIR hold-out"
 
 
 def evaluate(data: Path) -> list[Row]:
-    """The shipped model on its hold-out, by subgroup, and on HRF, cameras left out of training, macular oedema, and the heatmap."""
+    """The shipped model on its hold-out, by subgroup and words, and on HRF, cameras left out of training, macular oedema, and the heatmap."""
     reader = Reader(load_expert("grade"), data)
     return [
         *held_rows(held_out(reader)),
         *subgroup_rows(reader, data),
+        *_by_words(reader, data),
         *hrf_rows(read(reader, _hrf(data))),
         *camera_rows(data),
         *oedema_rows(reader),
@@ -58,6 +60,12 @@ def held_rows(by_set: Mapping[str, Readings]) -> list[Row]:
         row("any-retinopathy AUC", NAMES["odir5k_subset"], odir, any_auc),
         row("any-retinopathy AUC", NAMES["unam_dme_dr"], unam, any_auc, note="camera seen in training"),
     ]
+
+
+def _by_words(reader: Reader, data: Path) -> list[Row]:
+    split = read_split(reader.expert.folder / SPLIT_FILE)
+    held = [r for r in split if r.part == "holdout" and r.dataset == DATASET]
+    return word_rows(held, read(reader, held).probabilities, data, NAMES[DATASET])
 
 
 def hrf_rows(hrf: Readings) -> list[Row]:

@@ -1,8 +1,8 @@
 """Selective reading of "referable or not": `python -m fundoscope.evals.grade_abstention --out FILE.svg` prints and draws it.
 
 The grader abstains from that decision where its conformal set of grades holds grades on both sides of 2. Everything is
-computed from `predictions/grade.csv`, the shipped network's logits on validation and hold-out photographs, and the card's
-calibration; no photographs are needed. The alternative, a set for the yes-or-no question with a level of its own for each
+computed from `predictions/grade.csv`, the shipped network's logits on validation and hold-out photographs (`grade_logits`
+makes it), and the card's calibration; no photographs are needed. The alternative, a set for the yes-or-no question with a level of its own for each
 answer, is compared on the validation part only: it was not taken, for it decides little more and errs more, though less
 often on the referable.
 """
@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from ..experts import load_card
 from ..experts.grade.calibration import conformal_set, probabilities
 from .grade_curves import BLUE, LEFT, ORANGE, SIDE, TOP, axes, line, placed, text
+from .grade_logits import FILE, LOGITS
 from .grade_readings import numbered, resampled
 from .table import Row, to_markdown
 
-PREDICTIONS = Path(__file__).with_name("predictions") / "grade.csv"
 REFERABLE = 2
 CALIBRATED_ON = ("idrid_grading", "odir5k_subset")
 NAMES = {"idrid_grading": "IDRiD hold-out", "odir5k_subset": "ODIR hold-out"}
@@ -78,7 +78,7 @@ def decisions(part: str, datasets: tuple[str, ...]) -> Decisions:
     chosen = [r for r in chosen if min(_allowed(r)) >= REFERABLE or max(_allowed(r)) < REFERABLE]
     thresholds = load_card("grade").thresholds
     offsets = np.array([thresholds.get(f"offset_{g}", 0.0) for g in range(5)])
-    logits = np.array([[float(r[f"logit_{g}"]) for g in range(5)] for r in chosen])
+    logits = np.array([[float(r[name]) for name in LOGITS] for r in chosen])
     p = probabilities(logits, thresholds["temperature"], offsets)
     sets = [conformal_set(row, thresholds["conformal_quantile"]) for row in p]
     return Decisions(
@@ -125,7 +125,7 @@ def draw() -> str:
 
 @lru_cache(maxsize=1)
 def _rows() -> list[dict[str, str]]:
-    with PREDICTIONS.open(newline="", encoding="utf-8") as file:
+    with FILE.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 

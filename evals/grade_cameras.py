@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..experts.grade.crossing import read_predictions, read_recipes
 from ..experts.grade.split import Example, examples
 from ..experts.training.metrics import quadratic_kappa, roc_auc
+from . import grade_words
 from .grade_readings import numbered, resampled
 from .table import Row
 
@@ -21,11 +22,14 @@ NAMES = {"idrid_grading": "IDRiD", "odir5k_subset": "ODIR", "unam_dme_dr": "UNAM
 def camera_rows(data: Path, folder: Path | None = None) -> list[Row]:
     """AUC, and kappa where grades are labelled, for each data set whose predictions are in `folder` (the committed ones)."""
     rows, folder = examples(data), folder or PREDICTIONS
-    return [
-        made
-        for left, recipe in sorted(read_recipes(folder).items())
-        for made in _rows([r for r in rows if r.dataset == left], read_predictions(folder, left), left, recipe)
-    ]
+    made = []
+    for left, recipe in sorted(read_recipes(folder).items()):
+        chosen, predicted = [r for r in rows if r.dataset == left], read_predictions(folder, left)
+        p = np.stack([predicted[r.image] for r in chosen])
+        made += _rows(chosen, p, left, recipe)
+        if left == grade_words.DATASET:
+            made += grade_words.word_rows(chosen, p, data, f"{NAMES[left]}, left out of training", "the same network")
+    return made
 
 
 def left_out() -> dict[str, tuple[str, list[str]]]:
@@ -34,8 +38,7 @@ def left_out() -> dict[str, tuple[str, list[str]]]:
     return {left: (recipe, recipe.removeprefix("train ").split(" (")[0].split()) for left, recipe in recipes}
 
 
-def _rows(chosen: list[Example], predicted: dict[str, NDArray[np.float64]], left: str, recipe: str) -> list[Row]:
-    p = np.stack([predicted[r.image] for r in chosen])
+def _rows(chosen: list[Example], p: NDArray[np.float64], left: str, recipe: str) -> list[Row]:
     group = numbered([r.group for r in chosen])
     name = f"{NAMES[left]}, left out of training ({{}})"
     ill = np.array([min(r.allowed) >= 1 for r in chosen])

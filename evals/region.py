@@ -111,16 +111,16 @@ def scores_of(data: Path, rows: Sequence[dict[str, str]], *, clicks: bool = True
         shapes = region.outliner.outlines(photograph.pixels, prompts, diameter)
         fill = _experts_fill(lesions, photograph, row, data)
         for thing, shape in zip(objects, shapes, strict=True):
-            scores.add(index, "box", thing.kind, overlap(shape, thing))
-            scores.add(index, "ellipse", thing.kind, overlap(inscribed(thing), thing))
-            scores.add(index, "expert", thing.kind, overlap(fill(thing), thing))
+            scores.add(index, "box", thing.kind, thing.iou(shape))
+            scores.add(index, "ellipse", thing.kind, thing.iou(inscribed(thing)))
+            scores.add(index, "expert", thing.kind, thing.iou(fill(thing)))
         if clicks:
             middles = [Prompt(*thing.middle, *thing.middle) for thing in objects]
             for thing, shape in zip(
                 objects, region.outliner.outlines(photograph.pixels, middles, diameter), strict=True
             ):
                 given = shape.score >= region.card.thresholds["click"]
-                scores.add(index, "click", thing.kind, overlap(shape, thing) if given else 0.0)
+                scores.add(index, "click", thing.kind, thing.iou(shape) if given else 0.0)
     return scores
 
 
@@ -136,14 +136,6 @@ def labelled(folder: Path, row: dict[str, str]) -> list[Object]:
         if row[kind]:
             found += objects_in(plane(folder / row[kind]) > 0, kind, LEAST_AREA)
     return found + (largest(plane(folder / row["OD"]) > 0, "disc") if row["OD"] else [])
-
-
-def overlap(shape: Shape, thing: Object) -> float:
-    """Intersection over union of an outline and a labelled object."""
-    box = thing.box
-    left, top, right, bottom = int(box.left), int(box.top), int(box.right), int(box.bottom)
-    shared = int((shape.within(left, top, right, bottom).mask & thing.mask).sum())
-    return shared / (shape.area + thing.area - shared)
 
 
 def inscribed(thing: Object) -> Shape:

@@ -7,7 +7,7 @@ to the matches that agree (RANSAC). What is taken for the same eye must agree wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +104,10 @@ def register(earlier: Sight, later: Sight) -> Registration:
     if best is None:
         return Registration(None, reason="the vessel trees could not be laid on each other")
     match = window_matches(first, second, best[1])
-    return _judged(first, second, match, (earlier.unit + later.unit * earlier_scale(first, second, match)) / 2)
+    found = _judged(first, second, match, (earlier.unit + later.unit * earlier_scale(first, second, match)) / 2)
+    if found.matrix is not None and _faces_away(earlier, later, found.matrix):
+        return replace(found, matrix=None, reason="laid on each other, the disc lies on the other side of the fovea")
+    return found
 
 
 def earlier_scale(first: Grid, second: Grid, match: Match) -> float:
@@ -119,6 +122,14 @@ def _landmarks(
     """Landmarks both photographs have, in grid pixels of each."""
     both = [(a, b) for a, b in ((earlier.disc, later.disc), (earlier.fovea, later.fovea)) if a and b]
     return [first.place(*a) for a, _ in both], [second.place(*b) for _, b in both]
+
+
+def _faces_away(earlier: Sight, later: Sight, matrix: NDArray[np.float64]) -> bool:
+    """Whether the way from disc to fovea, taken over to the later photograph, is opposed to the one seen there."""
+    if not (earlier.disc and earlier.fovea and later.disc and later.fovea):
+        return False
+    there = matrix[:, :2] @ np.subtract(earlier.fovea, earlier.disc)
+    return float(there @ np.subtract(later.fovea, later.disc)) < 0
 
 
 def _judged(first: Grid, second: Grid, match: Match, unit: float) -> Registration:

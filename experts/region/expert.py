@@ -15,7 +15,7 @@ from ..base import Expert, Findings, PromptedExpert
 from ..lesions.anatomy import Anatomy
 from .measure import measurements
 from .network import RegionSam, fill
-from .outline import SmallSam
+from .outline import Rounding, SmallSam
 from .prompts import check_prompt
 from .published import load_sam
 from .shape import Outliner, Shape
@@ -107,9 +107,11 @@ class RegionExpert(PromptedExpert):
 
 
 def small_sam(expert: Expert) -> SmallSam:
-    """The shipped network as an outliner, at its card's threshold. Raises ExpertUnavailable."""
+    """The shipped network as an outliner, at its card's thresholds. Raises ExpertUnavailable."""
     network = fill(RegionSam(), expert.state_dict("weights/region.safetensors"))
-    return SmallSam(network.to(expert.settings.device), expert.card.thresholds["mask"])
+    chosen = expert.card.thresholds
+    rounding = Rounding(chosen["ellipse_agreement"], chosen["ellipse_share"])
+    return SmallSam(network.to(expert.settings.device), chosen["mask"], rounding)
 
 
 def _map(shape: Shape, photograph: Photograph) -> tuple[NDArray[np.float32], Frame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -27,18 +28,21 @@ from .window import (
 )
 
 _BATCH = 16
-ROUND, SHARE = 0.84, 0.4
-"""A box's outline that agrees with the ellipse inscribed in the box to this IoU is averaged with it, at this share.
 
-Both were chosen on the ten photographs held out of training.
-"""
+
+@dataclass(frozen=True)
+class Rounding:
+    """A box's outline that agrees with the ellipse inscribed in the box to the IoU `agreement` is averaged with it, at `share`."""
+
+    agreement: float
+    share: float
 
 
 class SmallSam:
     """Outlines boxes and clicks with the network; `views` crops each: 1, 2 (mirrored) or 4 (and upside down)."""
 
-    def __init__(self, network: RegionSam, threshold: float = 0.5, views: int = 2) -> None:
-        self.network, self.threshold, self.views = network, threshold, views
+    def __init__(self, network: RegionSam, threshold: float, rounding: Rounding, views: int = 4) -> None:
+        self.network, self.threshold, self.rounding, self.views = network, threshold, rounding, views
 
     def outlines(self, pixels: NDArray[np.uint8], prompts: Sequence[Prompt], diameter: float) -> list[Shape]:
         """A shape for each prompt in RGB pixels (h, w, 3); `diameter` is the field of view's in these pixels."""
@@ -51,7 +55,7 @@ class SmallSam:
         frames = [frame_at(size, *box.centre, crop_side(box, diameter)) for box in boxes]
         maps, scores = self.maps(pixels, list(boxes), frames)
         return [
-            self.shape(rounded(plane[0], frame, box), frame, box, float(score[0]))
+            self.shape(rounded(plane[0], frame, box, self.rounding), frame, box, float(score[0]))
             for box, frame, plane, score in zip(boxes, frames, maps, scores, strict=True)
         ]
 
@@ -122,7 +126,7 @@ class SmallSam:
         return Shape(left, top, mask, min(1.0, max(0.0, score)))
 
 
-def rounded(plane: NDArray[np.float32], frame: Frame, box: Prompt) -> NDArray[np.float32]:
+def rounded(plane: NDArray[np.float32], frame: Frame, box: Prompt, how: Rounding) -> NDArray[np.float32]:
     """A box's map (MAP, MAP), drawn towards the ellipse in the box where it is nearly that, as discs are."""
     scale = frame.scale * frame.width / MAP
     at = (np.arange(4 * MAP) + 0.5) / 4 * scale
@@ -132,9 +136,9 @@ def rounded(plane: NDArray[np.float32], frame: Frame, box: Prompt) -> NDArray[np
     ellipse = (across[None, :] + down[:, None] <= 1).reshape(MAP, 4, MAP, 4).mean(axis=(1, 3), dtype=np.float32)
     found, wanted = plane >= 0.5, ellipse >= 0.5
     either = int((found | wanted).sum())
-    if either == 0 or int((found & wanted).sum()) < ROUND * either:
+    if either == 0 or int((found & wanted).sum()) < how.agreement * either:
         return plane
-    return np.asarray((1 - SHARE) * plane + SHARE * ellipse, dtype=np.float32)
+    return np.asarray((1 - how.share) * plane + how.share * ellipse, dtype=np.float32)
 
 
 def _cut(plane: NDArray[np.float32], frame: Frame, threshold: float) -> tuple[NDArray[np.bool_], int, int]:

@@ -14,6 +14,7 @@ from ..landmarks.samples import held_out_drishti, read_marks
 from ..lesions.network import KINDS
 from ..lesions.samples import HEALTHY_CHECK, VALIDATION
 from ..training.datasets import labels, picture, plane
+from .shape import Shape
 from .window import Prompt, look
 
 LEAST_AREA = 15
@@ -44,6 +45,13 @@ class Object:
         ys, xs = np.nonzero(self.mask)
         at = int(np.argmin((xs - xs.mean()) ** 2 + (ys - ys.mean()) ** 2))
         return self.left + float(xs[at]) + 0.5, self.top + float(ys[at]) + 0.5
+
+    def iou(self, shape: Shape) -> float:
+        """Intersection over union of an outline and this object."""
+        box = self.box
+        left, top, right, bottom = int(box.left), int(box.top), int(box.right), int(box.bottom)
+        shared = int((shape.within(left, top, right, bottom).mask & self.mask).sum())
+        return shared / (shape.area + self.area - shared)
 
     def look(self, frame: Frame) -> NDArray[np.float32]:
         """Its covered fraction of each pixel of a frame, 0 to 1."""

@@ -9,6 +9,7 @@ import pytest
 from fundoscope.evals import grade_cameras
 from fundoscope.evals.grade_curves import draw, reliability, selective
 from fundoscope.evals.grade_readings import Readings, joined, kappa, numbered, referable_auc
+from fundoscope.evals.grade_words import word_rows
 from fundoscope.experts.grade.crossing import read_predictions, read_recipes, write_predictions
 from fundoscope.experts.grade.split import Example
 
@@ -72,3 +73,34 @@ def test_predictions_of_a_camera_left_out_are_scored_against_the_labels(tmp_path
     assert made["referable AUC"].bar == 0.87
     assert made["referable AUC"].data == "IDRiD, left out of training (5)"
     assert made["referable AUC"].note == "300 steps"
+
+
+def test_odir_is_told_by_its_words(tmp_path):
+    folder = tmp_path / "odir5k_subset"
+    folder.mkdir()
+    words = {
+        "n": ("0", "0", "1"),
+        "m": ("1", "1", "0"),
+        "mod": ("2", "1", "0"),
+        "s": ("3", "1", "0"),
+        "amd": ("", "0", "0"),
+        "dr": ("", "1", "0"),
+    }
+    lines = ["image,grade,any_dr,normal"]
+    chosen, p = [], []
+    for kind, (grade, ill, normal) in words.items():
+        for n in range(4):
+            lines.append(f"{kind}{n}.jpg,{grade},{ill},{normal}")
+            chosen.append(Example("odir5k_subset", f"{kind}{n}.jpg", f"{kind}{n}", (int(grade),) if grade else (0,)))
+            p.append(np.eye(5)[{"n": 0, "m": 0, "mod": 2, "s": 3, "amd": 2 if n else 0, "dr": 2}[kind]])
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    rows = {
+        r.metric.replace("AUC of the referable probability, ", ""): r
+        for r in word_rows(chosen, np.array(p), tmp_path, "ODIR")
+    }
+    assert rows["mild retinopathy against normal fundus"].figure == 0.5
+    assert rows["severe or proliferative retinopathy against normal fundus"].figure == 1
+    assert rows["severe or proliferative retinopathy against normal fundus"].data == "ODIR (4 and 4)"
+    assert rows["normal fundus called referable"].figure == 0
+    assert rows["another disease without retinopathy called referable"].figure == 0.75
+    assert rows["another disease without retinopathy called referable"].data == "ODIR (4)"

@@ -92,6 +92,17 @@ def test_the_mirrored_eye_is_no_comparable_field(truth):
     assert register(sight_of(truth), mirrored).matrix is None
 
 
+def test_vessels_that_agree_are_refused_where_the_disc_lies_on_the_other_side_of_the_fovea(truth):
+    disc, fovea = (400.0, 240.0), (300.0, 245.0)
+    seen = dataclasses.replace(sight_of(truth), disc=disc, fovea=fovea)
+    assert register(seen, seen).reason is None
+    turned = register(seen, dataclasses.replace(seen, disc=fovea, fovea=disc))
+    assert turned.matrix is None and "other side of the fovea" in str(turned.reason)
+    assert register(seen, sight_of(truth)).reason is None, (
+        "where the one was not found nothing is held against the other"
+    )
+
+
 def test_fields_that_hardly_overlap_are_declared(truth):
     _ys, xs = np.mgrid[: SIZE[0], : SIZE[1]]
     left, right = truth.masks["field_of_view"] & (xs < 330), truth.masks["field_of_view"] & (xs > 390)

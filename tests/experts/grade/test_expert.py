@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from fundoscope.errors import ExpertUnavailable
+from fundoscope.evals import grade_logits
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.experts import load_expert
 from fundoscope.experts.grade.model import GradingModel
@@ -126,3 +128,16 @@ def test_held_out_eyes_with_and_without_retinopathy_are_told_apart(expert, data_
         for grade in (0, 3)
     }
     assert chance[3] > chance[0] + 0.3
+
+
+@pytest.mark.realdata
+def test_the_kept_logits_are_those_of_the_shipped_network(expert, data_dir):
+    with grade_logits.FILE.open(newline="", encoding="utf-8") as file:
+        kept = {
+            (r["dataset"], r["image"]): [float(r[name]) for name in grade_logits.LOGITS] for r in csv.DictReader(file)
+        }
+    rows = [r for r in read_split(expert.folder / SPLIT_FILE) if r.part != "train"]
+    assert set(kept) == {(r.dataset, r.image) for r in rows}
+    for row in rows[::150]:
+        said = grade_logits.logits(expert, data_dir, row)
+        assert said == pytest.approx(kept[row.dataset, row.image], abs=0.02), "python -m fundoscope.evals.grade_logits"
