@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -166,6 +166,9 @@ def evaluate(
         Path | None, typer.Option(help="Folder in which the table is kept, with RESULTS.md beside it")
     ] = None,
     retrain: RetrainOption = None,
+    jobs: Annotated[
+        int, typer.Option(help="How many evaluations run at a time; seconds are measured by one alone")
+    ] = 1,
 ) -> None:
     """Measure an expert or a part on labelled data; exit 1 when a row misses its bar."""
     if retrain is not None:
@@ -179,21 +182,26 @@ def evaluate(
         return
     from .evals.results import existing
     from .evals.results import record as keep
-    from .evals.run import evaluations, run_evaluation
+    from .evals.run import evaluations, run_evaluations
     from .evals.table import to_markdown
     from .settings import default_settings
 
     folder = data or default_settings().data
     kept = existing(record) if record is not None else None
-    done: dict[str, Any] = {}
-    for one in evaluations(name, folder):
-        with spinner(f"Measuring {one}"):
-            results = run_evaluation(one, folder, done)
+    ending = run_evaluations(evaluations(name, folder), folder, jobs)
+    missed = False
+    while True:
+        with spinner(f"Measuring {name}"):
+            ended = next(ending, None)
+        if ended is None:
+            break
+        one, results = ended
         for title, rows in results.items():
             print(f"\n## {title}\n\n{to_markdown(rows)}", flush=True)
+            missed |= any(row.passed is False for row in rows)
         if kept is not None:
             print(f"\n{keep(results, one, kept)}", flush=True)
-    if any(row.passed is False for rows in done.values() for row in rows):
+    if missed:
         raise typer.Exit(1)
 
 

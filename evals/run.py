@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 
 from ..errors import BadSetting
@@ -55,3 +58,33 @@ def run_evaluation(name: str, data: Path | None, done: dict[str, Sequence[Row]])
         if module not in done:
             done[module] = import_module(f".{module}", __package__).evaluate(data)
     return {module: done[module] for module in EVALUATIONS[name]}
+
+
+def run_evaluations(
+    names: Sequence[str], data: Path | None, jobs: int = 1
+) -> Iterator[tuple[str, dict[str, Sequence[Row]]]]:
+    """The evaluations as they end: one after the other, or up to `jobs` at a time, each in a process with its share of the cores.
+
+    What fails in one is raised here; those that have not begun are given up. Raises BadSetting where `jobs` is under 1.
+    """
+    if jobs < 1:
+        raise BadSetting(f"--jobs is 1 or more, not {jobs}")
+    if jobs == 1 or len(names) == 1:
+        done: dict[str, Sequence[Row]] = {}
+        yield from ((name, run_evaluation(name, data, done)) for name in names)
+        return
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _share_cores, (threads,))
+    try:
+        waiting = {pool.submit(run_evaluation, name, data, {}): name for name in names}
+        for ended in as_completed(waiting):
+            yield waiting[ended], ended.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _share_cores(threads: int) -> None:
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    import torch
+
+    torch.set_num_threads(threads)

@@ -10,7 +10,7 @@ from fundoscope import evals
 from fundoscope.cli import app
 from fundoscope.errors import FundoscopeError
 from fundoscope.evals import run
-from fundoscope.evals.results import record, render
+from fundoscope.evals.results import kept_rows, record, render
 from fundoscope.evals.table import Row
 from typer.testing import CliRunner
 
@@ -69,3 +69,22 @@ def test_all_is_kept_evaluation_by_evaluation_parts_of_others_once_and_no_module
 def test_a_folder_that_is_not_there_is_found_out_before_anything_is_measured(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["eval", "claims", "--record", str(tmp_path / "none")])
     assert isinstance(done.exception, FundoscopeError) and "not a folder" in str(done.exception)
+
+
+def test_fewer_than_one_evaluation_at_a_time_is_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["eval", "all", "--data", str(tmp_path), "--jobs", "0"])
+    assert isinstance(done.exception, FundoscopeError) and "--jobs" in str(done.exception)
+
+
+def test_what_fails_in_one_of_several_processes_is_raised(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"labels\.csv"):
+        list(run.run_evaluations(("disc", "region"), tmp_path, jobs=2))
+
+
+@pytest.mark.realdata
+def test_evaluations_side_by_side_print_the_kept_tables(data_dir: Path) -> None:
+    for name, results in run.run_evaluations(("disc", "disc"), data_dir, jobs=2):
+        kept = kept_rows(KEPT / "results" / f"{name}.json")
+        assert [r.figure for rows in results.values() for r in rows] == pytest.approx(
+            [r.figure for r in kept], abs=2e-3
+        )
