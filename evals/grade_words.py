@@ -1,6 +1,6 @@
 """The grader on ODIR by what its diagnostic words say: each grade against normal fundi, and eyes with another disease.
 
-A referable AUC over all of ODIR takes three things together: how well retinopathy of each grade stands out from healthy eyes,
+A referable AUC over all of ODIR takes two things together: how well retinopathy of each grade stands out from healthy eyes,
 and whether other diseases (macular degeneration, myopia, an epiretinal membrane, ...) are taken for it.
 """
 

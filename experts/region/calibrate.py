@@ -1,7 +1,8 @@
 """What is made of the network's maps: `python -m fundoscope.experts.region.calibrate --data DIR --weights FILE`.
 
 Logs, for each setting, the mean IoU from the true box on the ten photographs of IDRiD's training split that are held out of
-training: of the discs, of the larger lesions, and of both in equal parts. The best goes on the card, by hand.
+training: of the discs, of the larger lesions, and of both in equal parts. The best goes on the card, by hand. The
+last leg (`train --all`) learns from these photographs too, so it is the leg before it that is measured.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, required=True, help="region.safetensors")
+    parser.add_argument("--weights", type=Path, required=True, help="region.safetensors of the leg before the last")
     args = parser.parse_args()
     network = fill(RegionSam(), load_file(args.weights))
     scenes = validation_scenes(args.data)
