@@ -15,6 +15,8 @@ from ..experts.lesions.expert import Lesions
 from ..experts.lesions.network import KINDS
 from ..experts.lesions.outline import outline_from_map
 from ..experts.lesions.predict import probabilities, view_of
+from ..experts.region.calibrate import KINDS as LARGER_KINDS
+from ..experts.region.calibrate import LEAST_AREA
 from ..experts.region.expert import RegionExpert
 from ..experts.region.samples import Object, largest, objects_in
 from ..experts.region.shape import Shape
@@ -24,11 +26,7 @@ from ..records import Photograph
 from ..settings import Settings, default_settings
 from .table import Row, bootstrap
 
-LARGER_KINDS = ("HE", "EX", "SE")
-"""The kinds the bars speak of; microaneurysms of that size are round, so that any ellipse outlines them."""
 DISC_BAR, LESION_BAR, CLICK_BAR = 0.965, 0.72, 0.45
-LEAST_AREA = 100
-"""Lesions of fewer label pixels (of the halved photographs) are not judged."""
 
 
 @dataclass

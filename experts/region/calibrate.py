@@ -26,8 +26,9 @@ from .window import crop_side, frame_at
 LOG = logging.getLogger("fundoscope.region.calibrate")
 AGREEMENTS, SHARES, THRESHOLDS = (0.84, 0.87, 0.9), (0.0, 0.2, 0.3, 0.4), (0.45, 0.5, 0.55)
 KINDS = ("HE", "EX", "SE")
+"""The kinds that are judged; microaneurysms of that size are round, so that any ellipse outlines them."""
 LEAST_AREA = 100
-"""Lesions of fewer pixels have outlines of few pixels; microaneurysms of that size are round whatever is chosen."""
+"""Lesions of fewer label pixels (of the halved photographs) are not judged: their outlines are of few pixels."""
 Seen = tuple[Object, Frame, NDArray[np.float32]]
 
 
