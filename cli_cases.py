@@ -40,7 +40,7 @@ def similar(
 
     found = similar_cases(_bench(), Photograph.from_file(photograph), limit)
     if not found:
-        print("No case is kept yet.")
+        print("No other photograph is kept yet.")
     for case in found:
         _print(case)
 

@@ -50,15 +50,19 @@ def spinner(text: str) -> Iterator[None]:
 
 
 def print_report(report: Report) -> None:
-    """The impression with its evidence, what disagrees, what a budget cut, and what this is not."""
+    """The impression with its evidence, what disagrees, what a budget cut or a model did wrong, and what this is not."""
     print(f"Status: {report.status.value.replace('_', ' ')}")
     adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
     for claim in [*adequacy, *report.impression, *report.recommendation.claims]:
         print(f"  {sentence(claim)}")
     for disagreement in report.disagreements:
         print(f"  Disagreement: {disagreement.text}")
-    for cut in report.provenance.planning.cut if report.provenance.planning is not None else ():
-        print(f"  {cut}")
+    planning = report.provenance.planning
+    if planning is not None:
+        for cut in planning.cut:
+            print(f"  {cut}")
+        if planning.problems:
+            print(f"  What went wrong in planning: {'; '.join(planning.problems)}.")
     print_review(report)
     print(report.disclaimer)
 

@@ -49,6 +49,19 @@ def test_a_planner_that_cannot_be_had_is_one_line(phantom_file: Path) -> None:
         assert "\n" not in str(result.exception)
 
 
+def test_a_server_that_nobody_answers_at_is_said_beside_the_reading(
+    phantom_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fundoscope.agents.models.listen.FIRST_WAIT_S", 0.001)
+    with ScriptedServer() as server:
+        nobody = server.url
+    where = ["--planner", "openai:any", "--base-url", nobody, "--dialect", "native", "--policy", "quick"]
+    result = CliRunner().invoke(app, ["read", str(phantom_file), *where])
+    assert result.exit_code == 0, result.output
+    assert "  What went wrong in planning: the model's server could not be reached" in result.stdout
+    assert "ICDR grade" in result.stdout
+
+
 @pytest.mark.parametrize("path", ["", "/v1"])
 def test_read_takes_a_planner_behind_a_server(phantom_file: Path, tmp_path: Path, path: str) -> None:
     with ScriptedServer() as server:
