@@ -20,7 +20,8 @@ from .results import kept_rows
 from .table import Row
 
 KEPT = Path(__file__).parent / "results"
-PLACES = 4
+PLACES = 6
+"""Enough for three of them to round as in the table."""
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
 
 
 def figures(name: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The rows of an evaluation as the figures of a card, to four places, with the command that prints them."""
+    """The rows of an evaluation as the figures of a card, with the command that prints them."""
     return [
         {
             "metric": row.metric,

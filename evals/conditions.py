@@ -92,25 +92,44 @@ def calibration_error(present: NDArray[np.bool_], p: NDArray[np.float64]) -> flo
 
 
 def _elsewhere(data: Path) -> list[Row]:
-    """The shipped detectors on photographs of other cameras: how many they judge, and how well where labels allow."""
+    """The shipped detectors on photographs of other cameras: how many they judge, how many of these they flag, and how well
+    where labels allow."""
     conditions, landmarks = load_expert("conditions"), load_expert("landmarks")
     out = []
     for name, every in ELSEWHERE.items():
         rows = labels(data, name)[::every]
         findings = [_read(conditions, landmarks, data / name / row["image"]) for row in rows]
-        judged = np.array([f.status is Status.MEASURED for f in findings], dtype=float)
-        interval = bootstrap(len(judged), lambda i, v=judged: float(v[i].mean()))  # type: ignore[misc]
+        judged = [f for f in findings if f.status is Status.MEASURED]
         out.append(
-            Row(
+            _share_row(
                 "share judged, not taken for unlike or too small",
                 f"{name} ({len(rows)})",
-                float(judged.mean()),
-                interval,
+                [f.status is Status.MEASURED for f in findings],
             )
         )
+        out += [
+            _share_row(
+                "share flagged",
+                f"{name}, {condition.replace('_', ' ')} ({len(judged)} judged)",
+                [condition in f.flags for f in judged],
+                "shipped detector; whether it is there is not labelled",
+            )
+            for condition in WORDS
+            if condition in conditions.card.thresholds and condition not in _labelled(name)
+        ]
         for condition, column, yes in _LABELLED.get(name, ()):
             out += _auc(condition, name, findings, [None if row[column] == "" else row[column] in yes for row in rows])
     return out
+
+
+def _share_row(metric: str, data: str, yes: list[bool], note: str = "") -> Row:
+    counted = np.array(yes, dtype=bool)
+    return Row(metric, data, _share(counted), bootstrap(len(counted), lambda i: _share(counted[i])), note=note)
+
+
+def _labelled(name: str) -> set[str]:
+    """The conditions that the labels of another data set speak of."""
+    return {condition for condition, *_ in _LABELLED.get(name, ())}
 
 
 _LABELLED: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {

@@ -6,7 +6,7 @@
 | lesions | `MA`, `HE`, `EX`, `SE`: a mask's file each; all black where there is none |
 | disc | `disc`, `cup`: a mask's file each; `vertical_cdr`: a number |
 | landmarks | `eye`: right or left; `disc_x`, `disc_y`, `fovea_x`, `fovea_y`: pixels of the photograph |
-| conditions | `glaucoma_suspect`, `cataract_or_haze`, `pathological_myopia`: 1, 0, yes or no |
+| conditions | `glaucoma_suspect`, `cataract_or_haze`, `age_related_macular_degeneration`, `pathological_myopia`: 1, 0, yes or no |
 
 Masks lie relative to the CSV, have the photograph's size, and are true where they are not black. An empty cell is no label.
 """

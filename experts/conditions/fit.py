@@ -17,6 +17,8 @@ PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Weights of the squared coefficients beside the mean log-loss that are tried."""
 SPECIFICITY = 0.95
 """Of the photographs without a condition, the share that its threshold leaves in peace: few alarms nobody asked for."""
+SENSITIVITY = 0.90
+"""Where this share of the photographs with a condition is found at a higher threshold, that is used: fewer alarms still."""
 
 
 def cross_fitted(
@@ -107,5 +109,8 @@ def platt(logit: NDArray[np.float64], present: NDArray[np.bool_]) -> tuple[float
 
 
 def threshold(probability: NDArray[np.float64], present: NDArray[np.bool_]) -> float:
-    """The lowest probability that leaves `SPECIFICITY` of the photographs without the condition below it."""
-    return float(np.quantile(probability[~present], SPECIFICITY, method="higher"))
+    """The lowest probability that leaves `SPECIFICITY` of the photographs without the condition below it; a higher one
+    where `SENSITIVITY` of those with the condition still reach it."""
+    quiet = np.quantile(probability[~present], SPECIFICITY, method="higher")
+    sure = np.quantile(probability[present], 1 - SENSITIVITY, method="lower")
+    return float(max(quiet, sure))

@@ -39,15 +39,17 @@ class Sample:
 
 
 def samples(data: Path) -> list[Sample]:
-    """ODIR's right eyes in the order of its table: all whose words name a condition, and a quarter of the others.
+    """ODIR's photographs in the order of its table: all whose words name a condition, and of a quarter of the patients the
+    others too.
 
-    Those others show diabetic retinopathy, for the most part; which quarter is used is by lot.
+    Those others show diabetic retinopathy, for the most part; which patients are used is by lot. Both eyes of a patient
+    lie in one fold.
     """
     found = []
     for row in labels(data, DATASET):
         patient = _SAME_PATIENT.get(row["patient"], row["patient"])
         present = tuple(any(row[column] == "1" for column in columns) for columns in WORDS.values())
-        if row["eye"] == "R" and (any(present) or _lot("used", patient) % 4 == 0):
+        if any(present) or _lot("used", patient) % 4 == 0:
             found.append(Sample(row["image"], patient, present))
     return found
 

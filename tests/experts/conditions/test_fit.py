@@ -68,10 +68,18 @@ def test_platt_scaling_undoes_overconfidence():
 
 
 def test_the_threshold_leaves_nineteen_of_twenty_without_the_condition_below_it():
-    probability = np.linspace(0, 1, 101)
-    present = np.zeros(101, dtype=bool)
+    probability = np.tile(np.linspace(0, 1, 101), 2)
+    present = np.arange(202) > 100
     cut = threshold(probability, present)
-    assert (probability < cut).mean() == pytest.approx(0.95, abs=0.01)
+    assert (probability[~present] < cut).mean() == pytest.approx(0.95, abs=0.01)
+
+
+def test_the_threshold_is_higher_where_nine_of_ten_with_the_condition_still_reach_it():
+    probability = np.concatenate([np.linspace(0, 0.2, 100), np.linspace(0.5, 1, 101)])
+    present = np.arange(201) > 99
+    cut = threshold(probability, present)
+    assert (probability[present] >= cut).mean() == pytest.approx(0.9, abs=0.02)
+    assert cut == pytest.approx(0.55, abs=0.006)
 
 
 def test_calibration_error_is_the_gap_that_was_put_in():
