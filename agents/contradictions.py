@@ -14,6 +14,7 @@ from .evidence_rules import (
     surrogate_found,
     undecided,
 )
+from .patterns.words import CONDITION_NAMES
 
 Findings = Mapping[str, Finding]
 
@@ -197,7 +198,11 @@ def contradictions(findings: Findings, eye: Eye) -> list[Rule]:
 
 
 def doubts(findings: Findings) -> list[str]:
-    """Why one eye's grade should be confirmed by a person, apart from contradictions."""
+    """Why a person should look at one eye, apart from contradictions."""
+    return [*_doubts_of_the_grade(findings), *_flagged(findings)]
+
+
+def _doubts_of_the_grade(findings: Findings) -> list[str]:
     grade = findings.get("grade")
     if grade is None or grade.value is None or grade.probabilities is None:
         return ["no grade was given"]
@@ -209,3 +214,8 @@ def doubts(findings: Findings) -> list[str]:
     if "out_of_distribution" in grade.flags:
         reasons.append("the photograph is unlike those the grading model learnt from")
     return reasons
+
+
+def _flagged(findings: Findings) -> list[str]:
+    conditions = findings.get("conditions")
+    return [] if conditions is None else [f"{CONDITION_NAMES[name]} is flagged" for name in conditions.flags]

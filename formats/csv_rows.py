@@ -32,6 +32,7 @@ COLUMNS = (
     "vertical_cdr",
     "needs_review",
     "report",
+    "flagged",
 )
 HEADER = ",".join(COLUMNS) + "\n"
 
@@ -69,6 +70,7 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "vertical_cdr": _rounded(of_eye.disc.vertical_cdr),
         "needs_review": bool(report.review_reasons) and report.status is not ReportStatus.REVIEWED,
         "report": path,
+        "flagged": "; ".join(name for name, condition in sorted(of_eye.conditions.items()) if condition.flagged),
     }
 
 

@@ -188,7 +188,10 @@ def _facts(eye: EyeReport) -> list[tuple[str, str]]:
     if eye.vessels.skeleton_length is not None:
         length += f"\u202f{eye.vessels.skeleton_length_unit or ''}"
     facts.append(("Vessel length", length))
-    facts += [(words.readable(name), words.percent(c.probability)) for name, c in sorted(eye.conditions.items())]
+    facts += [
+        (words.readable(name), words.percent(c.probability) + (", flagged" if c.flagged else ""))
+        for name, c in sorted(eye.conditions.items())
+    ]
     return facts
 
 

@@ -99,9 +99,10 @@ class DiscResult(Record):
 
 
 class ConditionResult(Record):
-    """Probability of another condition; null when not assessed."""
+    """Probability of another condition and whether it is flagged for a person to look at; null when not assessed."""
 
     probability: float | None = None
+    flagged: bool | None = None
 
 
 class EyeReport(Record):

@@ -1,17 +1,17 @@
-"""The impression: each eye in a line, what stays open, and which eye decides and why."""
+"""The impression: each eye in a line, what stays open, what else is flagged, and which eye decides and why."""
 
 from __future__ import annotations
 
-from ...records import Evidence
+from ...records import Evidence, Eye
 from ..evidence_rules import undecided
 from ..ledger import Ledger
-from ..state import CaseState, references_by_eye
+from ..state import CaseState, photographs_of, references_by_eye
 from .draft import Draft
 from .grades import any_entry, graded_entries, value_of
 
 
 def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
-    """Each eye in a line, what stays open, and which eye decides and why."""
+    """Each eye in a line, what stays open, what else is flagged, and which eye decides and why."""
     graded = graded_entries(ledger, state)
     for eye in references_by_eye(state):
         entry = graded.get(eye)
@@ -23,7 +23,20 @@ def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
                 draft.say("impression", "undecided", eye, [entry])
         else:
             draft.say("impression", "summary_no_grade", eye, [any_entry(ledger, eye)])
+        _flagged(draft, ledger, state, eye)
     _deciding_eye(draft, ledger, state)
+
+
+def _flagged(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
+    """Other conditions than retinopathy that a person should look for."""
+    entry = ledger.of("conditions", eye, photographs_of(state)[references_by_eye(state)[eye][0]].sha256)
+    finding = None if entry is None else entry.finding
+    if finding is None:
+        return
+    for name in finding.flags:
+        probability = finding.number(name)
+        if probability is not None:
+            draft.say("impression", "summary_condition", eye, [entry], condition=name, probability=probability)
 
 
 def _deciding_eye(draft: Draft, ledger: Ledger, state: CaseState) -> None:

@@ -7,6 +7,7 @@ from .pattern import INTERPRETATION, Pattern
 PATTERNS = (
     Pattern("summary", INTERPRETATION, "{eye:eye}: {grade:grade} (ICDR grade {value:int}), referable probability {probability:dec2}."),
     Pattern("summary_no_grade", INTERPRETATION, "{eye:eye}: no grade was given."),
+    Pattern("summary_condition", INTERPRETATION, "{eye:eye}: {condition:condition} is flagged, probability {probability:dec2}."),
     Pattern("worse_eye", INTERPRETATION, "the {eye:eye} has the higher grade and decides what follows."),
     Pattern("same_grade", INTERPRETATION, "both eyes have the same grade."),
     Pattern("worse_eye_reason", INTERPRETATION, "the {eye:eye} decides what follows, with ICDR grade {value:int} against {other:int} in the other eye."),

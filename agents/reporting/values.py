@@ -95,5 +95,9 @@ def _grade(finding: Finding | None) -> GradeResult:
 
 
 def _conditions(finding: Finding | None) -> dict[str, ConditionResult]:
-    measurements = [] if finding is None else finding.measurements
-    return {m.name: ConditionResult(probability=m.value) for m in measurements}
+    if finding is None:
+        return {}
+    return {
+        m.name: ConditionResult(probability=m.value, flagged=None if m.value is None else m.name in finding.flags)
+        for m in finding.measurements
+    }

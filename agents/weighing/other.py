@@ -152,7 +152,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cup-agrees",
         Side.SUPPORTING,
-        about("condition_flagged"),
+        about("condition_flagged", "summary_condition"),
         ("disc",),
         "The cup-disc ratio is above the limit of large discs.",
         lambda w: _on_glaucoma(w) and _cup(w) == "above",
@@ -160,7 +160,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cup-differs",
         Side.OPPOSING,
-        about("condition_flagged"),
+        about("condition_flagged", "summary_condition"),
         ("disc",),
         "The cup-disc ratio is within the limit of small discs.",
         lambda w: _on_glaucoma(w) and _cup(w) == "within",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fundoscope.agents.answering.select import not_assessed, report_claims
+from fundoscope.agents.reconcile import doubts
 from fundoscope.records import Eye, EyeReport, ReasoningStep, Report
 from fundoscope.records.report import NotAssessed, Provenance
 
-from .cases import two_eyes
+from .cases import eye_findings, two_eyes
 
 
 def texts(eye: Eye) -> list[str]:
@@ -18,6 +19,13 @@ def test_each_measured_condition_is_said_with_its_probability_and_the_flagged_on
     assert "In the right eye, the probability of age-related macular degeneration is 0.83." in said
     assert "In the right eye, age-related macular degeneration is flagged for a person to look at." in said
     assert not any("hypertensive" in text or "none of" in text for text in said)
+
+
+def test_what_is_flagged_stands_in_the_impression_too_and_asks_for_a_person() -> None:
+    said = [c.text for c in two_eyes()[1] if c.pattern == "summary_condition"]
+    assert said == ["Right eye: age-related macular degeneration is flagged, probability 0.83."]
+    assert "age-related macular degeneration is flagged" in doubts(eye_findings(Eye.RIGHT))
+    assert not any("flagged" in reason for reason in doubts(eye_findings(Eye.LEFT)))
 
 
 def test_where_nothing_is_flagged_that_is_said() -> None:

@@ -62,3 +62,4 @@ def test_a_row_an_eye_says_what_the_report_says(two_eyes):
         assert int(row["grade"]) == of_eye.grade.value
         assert {kind: int(row[kind]) for kind in ("MA", "HE", "EX", "SE")} == of_eye.lesions.counts
         assert row["file"] == two_eyes.report.case and row["report"] == "visit.json"
+        assert row["flagged"] == "; ".join(name for name, c in sorted(of_eye.conditions.items()) if c.flagged)
