@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ KINDS = ("MA", "HE", "EX", "SE")
 """Microaneurysms, haemorrhages, hard exudates, soft exudates: the order of the output channels."""
 STRIDE = 16
 """Sides of the input are multiples of this."""
-STRIPS, MARGIN = 4, 4
-"""The layers at full size read the picture in so many strips, which needs a fraction of the memory, and see so many rows
-beyond each: two 3x3 convolutions on one path, a doubling on the other and a last 3x3 convolution reach over three."""
+STRIPS, MARGIN = 4, 8
+"""The layers at full and half size read the picture in so many strips, which needs a fraction of the memory, and see so many
+rows beyond each. The encoder's begin reaches eight rows down (3x3 convolutions at full size by steps of two, at half size, and
+at half size by steps of two), the decoder's end six: a doubling and a 3x3 convolution at half size, and both again."""
 
 _BLOCKS = (
     # (in, expanded, out, stride) of features.1 to features.13
@@ -59,6 +61,30 @@ def _relu6(x: Tensor) -> Tensor:
     return F.relu6(x, inplace=not torch.is_grad_enabled())
 
 
+@dataclass(frozen=True)
+class _Strip:
+    """Rows `top` to `bottom` of a picture, with a margin of `above` and `below` rows that hides the cut edges."""
+
+    top: int
+    bottom: int
+    above: int
+    below: int
+
+    def without_margin(self, x: Tensor, stride: int) -> Tensor:
+        """What was read of the strip (n, c, rows / stride, w) less its margin."""
+        return x[:, :, self.above // stride : x.shape[2] - self.below // stride]
+
+
+def _strips(height: int) -> list[_Strip]:
+    """A picture of `height` rows, a multiple of STRIDE, in STRIPS strips."""
+    rows, strips = height // STRIPS, []
+    for number in range(STRIPS):
+        above = min(MARGIN, number * rows)
+        below = min(MARGIN, height - (number + 1) * rows)
+        strips.append(_Strip(number * rows - above, (number + 1) * rows + below, above, below))
+    return strips
+
+
 class InvertedResidual(nn.Module):
     """MobileNetV2's block with its batch norms folded into the convolutions."""
 
@@ -88,13 +114,23 @@ class Encoder(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Features at strides 2, 4, 8 and 16 with 16, 24, 32 and 96 channels."""
-        x = _relu6(self.features[0](x))
-        taps = []
-        for index in range(1, len(self.features)):
+        if self.training:
+            two, x = self._begin(x)
+        else:
+            read = [(self._begin(x[:, :, rows.top : rows.bottom]), rows) for rows in _strips(x.shape[2])]
+            two = torch.cat([rows.without_margin(seen[0], 2) for seen, rows in read], 2)
+            x = torch.cat([rows.without_margin(seen[1], 4) for seen, rows in read], 2)
+        taps = [two]
+        for index in range(3, len(self.features)):
             x = self.features[index](x)
             if index in _TAPS:
                 taps.append(x)
         return taps
+
+    def _begin(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """What the first block (n, 16, h / 2, w / 2) and the second (n, 24, h / 4, w / 4) give."""
+        two = self.features[1](_relu6(self.features[0](x)))
+        return two, self.features[2](two)
 
     def load_imagenet(self, path: Path) -> None:
         """Load the published ImageNet weights (`features.N...` arrays of an .npz file)."""
@@ -134,23 +170,20 @@ class LesionNet(nn.Module):
         two, four, eight, sixteen = self.encoder(x)
         y = self.up8(torch.cat([_double(sixteen), eight], 1))
         y = self.up4(torch.cat([_double(y), four], 1))
-        y = self.narrow(self.up2(torch.cat([_double(y), two], 1)))
         if self.training:
-            return self._at_full_size(x, y)
-        return torch.cat([self._strip(x, y, number) for number in range(STRIPS)], 2)
+            return self._end(x, two, y)
+        return torch.cat([self._strip(x, two, y, rows) for rows in _strips(x.shape[2])], 2)
 
-    def _at_full_size(self, x: Tensor, y: Tensor) -> Tensor:
-        """Logits from the picture (n, 3, h, w) and what was read at half its size (n, 16, h / 2, w / 2)."""
+    def _end(self, x: Tensor, two: Tensor, y: Tensor) -> Tensor:
+        """Logits from the picture (n, 3, h, w), the encoder's features at half and what was read at a quarter of its size."""
+        y = self.narrow(self.up2(torch.cat([_double(y), two], 1)))
         return self.head(self.full(_double(y) + self.stem(x)))
 
-    def _strip(self, x: Tensor, y: Tensor, number: int) -> Tensor:
-        """The same for one strip of h / STRIPS rows; seen with a margin that hides its cut edges, so equal to it."""
-        rows = x.shape[2] // STRIPS
-        above = MARGIN if number > 0 else 0
-        below = MARGIN if number < STRIPS - 1 else 0
-        top, bottom = number * rows - above, (number + 1) * rows + below
-        logits = self._at_full_size(x[:, :, top:bottom], y[:, :, top // 2 : bottom // 2])
-        return logits[:, :, above : above + rows]
+    def _strip(self, x: Tensor, two: Tensor, y: Tensor, rows: _Strip) -> Tensor:
+        """The same for one strip of rows."""
+        top, bottom = rows.top, rows.bottom
+        seen = self._end(x[:, :, top:bottom], two[:, :, top // 2 : bottom // 2], y[:, :, top // 4 : bottom // 4])
+        return rows.without_margin(seen, 1)
 
     def fold(self) -> LesionNet:
         """The same network for reading only: batch norms put into their convolutions. Changes and returns itself."""
