@@ -67,5 +67,17 @@ def run_bench(width: int, height: int) -> list[Row]:
         Row("writing JSON and HTML, s", data, whole - read),
         Row("peak memory, GiB", data, peak, bar=MOST_GIB, lower_is_better=True),
     ]
+    mapped = _mapped_gib()
+    if mapped is not None:
+        rows.append(Row("of it pages of libraries' files, at the end, GiB", data, mapped))
     stages = sorted(report.provenance.timings.items())
     return [*rows, *(Row(f"{stage}, s", data, seconds) for stage, seconds in stages)]
+
+
+def _mapped_gib() -> float | None:
+    """Memory that is pages of files, such as the libraries' code; how many are counted is the kernel's choice. Linux only."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    return next((int(line.split()[1]) / 1024**2 for line in status.splitlines() if line.startswith("RssFile:")), None)
