@@ -14,7 +14,7 @@ from .comparison import Comparison
 from .photograph import Photograph
 from .review import Review
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Major.minor; records/versions.py reads the older ones."""
 DISCLAIMER = "Fundoscope is research software, not a medical device. A qualified person must check every report."
 
