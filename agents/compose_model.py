@@ -2,7 +2,7 @@
 
 What fails verification goes back to the model once, with the reason and with built-in sentences on the same evidence. What
 fails again the graph removes and lists; the nearest built-in sentence, if one is near, is said in its place. Adequacy, grade,
-lesion counts, exudate near the fovea, the impression and the whole recommendation are written by the built-in composer
+lesion counts, exudate near the fovea, flagged conditions, the impression and the whole recommendation are written by the built-in composer
 where the model left them out, the recommendation always. A model that writes nothing, or more than half of whose
 sentences fail twice, writes nothing of the report.
 """
@@ -206,7 +206,10 @@ class _Author:
         return verify_claim(placed.claim, self.ledger).status is ClaimStatus.SUPPORTED
 
     def _completed(self, own: list[PlacedClaim]) -> list[PlacedClaim]:
-        """The model's sentences, and what is essential and not among those of them that hold."""
+        """The model's sentences, and what is essential and not among those of them that hold.
+
+        Where the model wrote what is added word for word, the addition takes its place.
+        """
         said = {key for placed in own if self._holds(placed) for key in _keys(placed)}
         needed = [p for p in self.built_in if p.place not in STEPS or p.claim.pattern in ESSENTIAL]
         there = {placed.claim.id for placed in own}
@@ -216,7 +219,8 @@ class _Author:
             if p.claim.id not in there and (p.place == "recommendation" or not _keys(p) or not _keys(p) <= said)
         ]
         note(self.record.problems, *(["the built-in composer added what the model left out"] if missing else []))
-        return [*own, *missing]
+        added = {p.claim.text for p in missing}
+        return [*(p for p in own if p.claim.text not in added), *missing]
 
 
 def _offered(state: CaseState, ledger: Ledger, *, remote: bool) -> Iterable[Evidence]:

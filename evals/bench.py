@@ -23,7 +23,8 @@ CASES = 5
 
 
 def run_bench(width: int, height: int) -> list[Row]:
-    """Rows of seconds by stage for a warm reading (the models loaded, the picture new) and of peak memory.
+    """Rows of seconds by stage for a warm reading (the models loaded, the picture new) and of peak memory, a part of which
+    are pages of libraries' files.
 
     "everything else" is the wall time less the time during which at least one expert was running. Orchestration is the
     same for `read` alone: decoding, hashing, the graph, the literature, the claims, the checkpoint; the built-in planner.
@@ -69,7 +70,7 @@ def run_bench(width: int, height: int) -> list[Row]:
     ]
     mapped = _mapped_gib()
     if mapped is not None:
-        rows.append(Row("of it pages of libraries' files, at the end, GiB", data, mapped))
+        rows.append(Row("pages of libraries' files, at the end, GiB", data, mapped))
     stages = sorted(report.provenance.timings.items())
     return [*rows, *(Row(f"{stage}, s", data, seconds) for stage, seconds in stages)]
 

@@ -99,7 +99,6 @@ def _elsewhere(data: Path) -> list[Row]:
     for name, every in ELSEWHERE.items():
         rows = labels(data, name)[::every]
         findings = [_read(conditions, landmarks, data / name / row["image"]) for row in rows]
-        judged = [f for f in findings if f.status is Status.MEASURED]
         out.append(
             _share_row(
                 "share judged, not taken for unlike or too small",
@@ -107,16 +106,17 @@ def _elsewhere(data: Path) -> list[Row]:
                 [f.status is Status.MEASURED for f in findings],
             )
         )
-        out += [
-            _share_row(
-                "share flagged",
-                f"{name}, {condition.replace('_', ' ')} ({len(judged)} judged)",
-                [condition in f.flags for f in judged],
-                "shipped detector; whether it is there is not labelled",
-            )
-            for condition in WORDS
-            if condition in conditions.card.thresholds and condition not in _labelled(name)
-        ]
+        for condition in WORDS:
+            judged = [f for f in findings if f.number(condition) is not None]
+            if judged and condition not in _labelled(name):
+                out.append(
+                    _share_row(
+                        "share flagged",
+                        f"{name}, {condition.replace('_', ' ')} ({len(judged)} judged)",
+                        [condition in f.flags for f in judged],
+                        "shipped detector; whether it is there is not labelled",
+                    )
+                )
         for condition, column, yes in _LABELLED.get(name, ()):
             out += _auc(condition, name, findings, [None if row[column] == "" else row[column] in yes for row in rows])
     return out

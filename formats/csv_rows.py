@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 
 from ..records import Eye, Report
-from ..records.report import ReportStatus
+from ..records.report import ConditionResult, ReportStatus
 from .registry import Manuscript
 
 COLUMNS = (
@@ -51,6 +51,12 @@ def lines(rows: Iterable[Mapping[str, object]]) -> str:
     return text.getvalue()
 
 
+def whole(line: str) -> str:
+    """A line of `lines` that an earlier version wrote, with an empty field for each column that came since."""
+    missing = len(COLUMNS) - len(next(csv.reader([line])))
+    return line.rstrip("\n") + "," * missing + "\n"
+
+
 def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
     """What a spreadsheet holds of one eye; `path` names the report's JSON."""
     of_eye = report.eyes[eye]
@@ -70,8 +76,15 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "vertical_cdr": _rounded(of_eye.disc.vertical_cdr),
         "needs_review": bool(report.review_reasons) and report.status is not ReportStatus.REVIEWED,
         "report": path,
-        "flagged": "; ".join(name for name, condition in sorted(of_eye.conditions.items()) if condition.flagged),
+        "flagged": _flagged(of_eye.conditions),
     }
+
+
+def _flagged(conditions: Mapping[str, ConditionResult]) -> str | None:
+    """The machine's flags with semicolons, or "none"; null where no condition was assessed."""
+    if all(condition.flagged is None for condition in conditions.values()):
+        return None
+    return "; ".join(name for name, condition in sorted(conditions.items()) if condition.flagged) or "none"
 
 
 def _rounded(value: float | None) -> float | None:

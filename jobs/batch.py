@@ -71,7 +71,7 @@ class _Book:
     def lines(self, files: set[str]) -> Iterator[str]:
         for file, line in self._db.execute("SELECT file, line FROM rows ORDER BY file, eye"):
             if file in files:
-                yield line
+                yield csv_rows.whole(line)
 
     def failures(self) -> int:
         return int(self._db.execute("SELECT COUNT(*) FROM rows WHERE failed = 1").fetchone()[0])

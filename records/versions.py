@@ -67,8 +67,22 @@ def _only_optional_fields_were_added(data: _Data) -> _Data:
     return data
 
 
+def _with_flags(data: _Data) -> _Data:
+    """Conditions say whether they are flagged; until then the expert's finding on the eye's first photograph alone did."""
+    data = json.loads(json.dumps(data))
+    for eye in data["eyes"].values():
+        shown = next((photograph["sha256"] for photograph in eye.get("photographs", [])), None)
+        for entry in data.get("evidence", []):
+            finding = entry.get("finding") or {}
+            if finding.get("expert") == "conditions" and finding.get("photograph") == shown:
+                for name, condition in eye.get("conditions", {}).items():
+                    if condition["probability"] is not None:
+                        condition["flagged"] = name in finding.get("flags", [])
+    return data
+
+
 _STEPS: dict[str, tuple[str, Callable[[_Data], _Data]]] = {
     "1.0": ("1.1", _only_optional_fields_were_added),
-    "1.1": ("1.2", _only_optional_fields_were_added),
+    "1.1": ("1.2", _with_flags),
 }
 """Each known older version, the next one, and what changes on the way."""

@@ -29,6 +29,8 @@ GRADED = frozenset(
     }
 )
 """Sentences on the machine's grade of an eye, which a reviewer's own grade replaces."""
+FLAGGED = frozenset({"condition_flagged", "summary_condition"})
+"""Sentences on one flag of an eye: a reviewer who does not let one stand lets none stand."""
 BOTH_EYES = frozenset({"worse_eye", "worse_eye_reason", "same_grade", "one_eye_graded"})
 
 
@@ -156,12 +158,20 @@ def _stands(claim: Claim, report: Report) -> bool:
     """Whether a claim is told: a reviewer who signed did not reject or reword it, nor correct the grade it rests on."""
     if report.review is None:
         return True
-    verdict = report.review.of(claim.id)
     corrected = _corrected(report)
     if claim.pattern in BOTH_EYES:
         return not corrected
-    graded = claim.pattern in GRADED and claim.eye in corrected
-    return not graded and (verdict is None or verdict.verdict is Verdict.ACCEPTED)
+    if claim.pattern in GRADED and claim.eye in corrected:
+        return False
+    verdicts = [report.review.of(said.id) for said in (claim, *_on_the_same_flag(claim, report))]
+    return all(verdict is None or verdict.verdict is Verdict.ACCEPTED for verdict in verdicts)
+
+
+def _on_the_same_flag(claim: Claim, report: Report) -> list[Claim]:
+    if claim.pattern not in FLAGGED:
+        return []
+    same = (claim.eye, claim.slots.get("condition"))
+    return [c for c in report.claims() if c.pattern in FLAGGED and (c.eye, c.slots.get("condition")) == same]
 
 
 def _not_assessed(report: Report, voice: Voice) -> list[str]:

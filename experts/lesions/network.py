@@ -76,11 +76,14 @@ class _Strip:
 
 
 def _strips(height: int) -> list[_Strip]:
-    """A picture of `height` rows, a multiple of STRIDE, in STRIPS strips."""
+    """A picture of `height` rows, a multiple of STRIDE and at least STRIPS * MARGIN, in STRIPS strips.
+
+    What depends on the height is arithmetic alone, so that the exported graph takes any.
+    """
     rows, strips = height // STRIPS, []
     for number in range(STRIPS):
-        above = min(MARGIN, number * rows)
-        below = min(MARGIN, height - (number + 1) * rows)
+        above = MARGIN if number > 0 else 0
+        below = MARGIN if number < STRIPS - 1 else 0
         strips.append(_Strip(number * rows - above, (number + 1) * rows + below, above, below))
     return strips
 
@@ -148,8 +151,9 @@ def _conv(inputs: int, outputs: int) -> nn.Sequential:
 class LesionNet(nn.Module):
     """Four lesion logits a pixel.
 
-    Input (n, 3, h, w), colours standardised to about -1 to 1 (`standardise`), h and w multiples of STRIDE; output
-    logits (n, 4, h, w) in the order of KINDS. Architecture after U-Net and MobileNetV2.
+    Input (n, 3, h, w), colours standardised to about -1 to 1 (`standardise`), h and w multiples of STRIDE
+    and h at least STRIPS * MARGIN; output logits (n, 4, h, w) in the order of KINDS. Architecture after U-Net and
+    MobileNetV2.
     """
 
     def __init__(self) -> None:

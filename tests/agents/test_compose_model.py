@@ -51,6 +51,12 @@ def test_what_is_essential_is_there_whatever_the_model_leaves_out() -> None:
         assert essential in words, essential
 
 
+def test_what_the_model_wrote_word_for_word_is_not_said_twice() -> None:
+    own = next(p.claim for p in reported(CASE, [])[0] if p.claim.pattern == "same_grade")
+    found, _ = texts(CASE, written(own.text, *own.evidence, place="impression"), written(MA, "E4", eye="right"))
+    assert found.count(own.text) == 1
+
+
 def test_what_fails_goes_back_with_its_reason_and_is_then_removed_and_listed() -> None:
     lie = "The right eye shows 15 microaneurysms."
     true = [written(t, "E4") for t in (MA, "The right eye shows five haemorrhages.")]

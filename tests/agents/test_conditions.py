@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 from fundoscope.agents.answering.select import not_assessed, report_claims
 from fundoscope.agents.reconcile import doubts
-from fundoscope.records import Eye, EyeReport, ReasoningStep, Report
+from fundoscope.agents.review.sign import signed_report
+from fundoscope.agents.verify import verify_claim
+from fundoscope.agents.voices import write_letter
+from fundoscope.records import Eye, EyeReport, ReasoningStep, Report, ReviewDecision
 from fundoscope.records.report import NotAssessed, Provenance
 
 from .cases import eye_findings, two_eyes
@@ -26,6 +31,26 @@ def test_what_is_flagged_stands_in_the_impression_too_and_asks_for_a_person() ->
     assert said == ["Right eye: age-related macular degeneration is flagged, probability 0.83."]
     assert "age-related macular degeneration is flagged" in doubts(eye_findings(Eye.RIGHT))
     assert not any("flagged" in reason for reason in doubts(eye_findings(Eye.LEFT)))
+
+
+def test_a_flag_that_a_reviewer_rejected_in_one_place_is_told_in_none() -> None:
+    ledger, claims = two_eyes()
+    flags = [verify_claim(c, ledger) for c in claims if c.pattern in ("condition_flagged", "summary_condition")]
+    report = Report(
+        case="case-1",
+        status="needs_review",
+        eyes={Eye.RIGHT: EyeReport(eye=Eye.RIGHT, steps=[ReasoningStep(name="conditions", claims=flags[:1])])},
+        impression=flags[1:],
+        evidence=[entry for entry in ledger if entry.finding is not None],
+        provenance=Provenance(fundoscope="0", planner="protocol", guideline="ICO", seed=0),
+    )
+    assert len(flags) == 2 and len(write_letter(report, "es-clinician").sentences()) == 2
+    for rejected in flags:
+        decision = ReviewDecision(signature="R. Eader", accept_rest=True, reject=[rejected.id])
+        signed = signed_report(report, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+        assert not {c.id for c in flags} & {
+            sentence.claim for sentence in write_letter(signed, "es-clinician").sentences()
+        }
 
 
 def test_where_nothing_is_flagged_that_is_said() -> None:

@@ -29,6 +29,7 @@ from fundoscope.records import (
     Report,
 )
 from fundoscope.records.report import (
+    ConditionResult,
     Disagreement,
     DiscLandmark,
     DiscResult,
@@ -166,6 +167,11 @@ def eye_report(phantom: Phantom, photograph: Photograph, eye: Eye, ids: dict[str
             conformal_set=[1, 2, 3],
         ),
         disc=DiscResult(vertical_cdr=truth.vertical_cdr),
+        conditions={
+            "age_related_macular_degeneration": ConditionResult(probability=0.83, flagged=eye is Eye.RIGHT),
+            "glaucoma_suspect": ConditionResult(probability=0.07, flagged=False),
+            "hypertensive_retinopathy": ConditionResult(),
+        },
         steps=[
             ReasoningStep(name="adequacy", claims=[say(1, f"The photograph of the {words} is gradable.", "quality")]),
             ReasoningStep(

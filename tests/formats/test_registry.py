@@ -13,6 +13,7 @@ from fundoscope.errors import BadSetting
 from fundoscope.formats import csv_rows
 from fundoscope.formats.registry import FORMATS, Manuscript, parse_formats, render
 from fundoscope.records import Eye, Report
+from fundoscope.records.report import ConditionResult
 
 
 def test_names_are_read_from_a_comma_list_each_once_and_in_order():
@@ -62,4 +63,18 @@ def test_a_row_an_eye_says_what_the_report_says(two_eyes):
         assert int(row["grade"]) == of_eye.grade.value
         assert {kind: int(row[kind]) for kind in ("MA", "HE", "EX", "SE")} == of_eye.lesions.counts
         assert row["file"] == two_eyes.report.case and row["report"] == "visit.json"
-        assert row["flagged"] == "; ".join(name for name, c in sorted(of_eye.conditions.items()) if c.flagged)
+        assert row["flagged"] == ("age_related_macular_degeneration" if row["eye"] == "right" else "none")
+
+
+def test_flags_that_were_not_assessed_are_an_empty_field(two_eyes):
+    of_eye = two_eyes.report.eyes[Eye.RIGHT]
+    unknown = {name: ConditionResult() for name in of_eye.conditions}
+    eyes = {Eye.RIGHT: of_eye.model_copy(update={"conditions": unknown})}
+    report = two_eyes.report.model_copy(update={"eyes": eyes})
+    assert csv_rows.row(report, Eye.RIGHT, "a.jpg", "a.json")["flagged"] is None
+
+
+def test_a_line_of_an_earlier_version_has_an_empty_field_for_what_it_lacks():
+    line = csv_rows.lines([{"file": "a, b.jpg", "eye": "right", "report": "r.json", "flagged": ""}])
+    assert csv_rows.whole(line) == line
+    assert csv_rows.whole(line.rstrip(",\n") + "\n") == line

@@ -31,6 +31,17 @@ def test_a_report_of_the_first_version_is_read_with_all_it_says():
     assert len(report.evidence) == len(old["evidence"])
 
 
+def test_conditions_of_earlier_versions_say_what_their_expert_flagged():
+    data = json.loads(OLD.read_text()) | {"schema_version": "1.1"}
+    told = data["eyes"]["right"]["conditions"]
+    told["pathological_myopia"]["probability"], told["glaucoma_suspect"]["probability"] = 0.9, 0.1
+    entry = next(e["finding"] for e in data["evidence"] if (e["finding"] or {}).get("expert") == "conditions")
+    entry["flags"] = ["pathological_myopia"]
+    read = load_report(json.dumps(data)).eyes[Eye.RIGHT].conditions
+    assert read["pathological_myopia"].flagged is True and read["glaucoma_suspect"].flagged is False
+    assert read["normal_fundus"].flagged is None
+
+
 def test_text_bytes_and_paths_are_read_alike():
     assert load_report(OLD.read_text()) == load_report(OLD.read_bytes()) == load_report(str(OLD))
 

@@ -113,6 +113,10 @@ def test_the_folds_keep_a_patient_together_and_the_doubled_one_too(data_dir):
     fold = {}
     for row in rows:
         assert fold.setdefault(row.patient, row.fold) == row.fold
+    both = {row.patient for row in rows if "_left" in row.image} & {
+        row.patient for row in rows if "_right" in row.image
+    }
+    assert len(both) > 400
     assert "973" not in fold
 
 

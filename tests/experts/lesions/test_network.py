@@ -27,7 +27,7 @@ def test_stride_two_pads_right_and_bottom_only():
     assert out[0, 0].tolist() == [[9, 6], [6, 4]]
 
 
-@pytest.mark.parametrize("shape", [(1, 3, 16, 48), (2, 3, 64, 32), (1, 3, 160, 96)])
+@pytest.mark.parametrize("shape", [(1, 3, 32, 48), (2, 3, 64, 32), (1, 3, 160, 96)])
 def test_reading_in_strips_gives_what_reading_at_once_gives(shape):
     network = LesionNet().fold()
     x = torch.randn(shape, generator=torch.Generator().manual_seed(0))
