@@ -75,6 +75,7 @@ def test_each_camera_is_left_out_by_its_own_recipe(ran: list[list[str]], data_di
     assert retrain.retrained("grade", data_dir, tmp_path) == grade_cameras.camera_rows(data_dir)
     trainings = [command[command.index("--leave") :] for command in ran if command[2].endswith("grade.train")]
     assert trainings == [
-        ["--leave", name, "--side", "288", "--steps", "550"]
-        for name in ("idrid_grading", "odir5k_subset", "unam_dme_dr")
+        ["--leave", "idrid_grading", "--side", "288", "--steps", "550"],
+        ["--leave", "odir5k_subset", "--side", "384", "--steps", "2400"],
+        ["--leave", "unam_dme_dr", "--side", "288", "--steps", "550"],
     ]
