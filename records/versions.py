@@ -69,16 +69,14 @@ def _only_optional_fields_were_added(data: _Data) -> _Data:
 
 def _with_flags(data: _Data) -> _Data:
     """Conditions say whether they are flagged; until then the expert's finding on the eye's first photograph alone did."""
-    data = json.loads(json.dumps(data))
-    for eye in data["eyes"].values():
-        shown = next((photograph["sha256"] for photograph in eye.get("photographs", [])), None)
-        for entry in data.get("evidence", []):
-            finding = entry.get("finding") or {}
-            if finding.get("expert") == "conditions" and finding.get("photograph") == shown:
-                for name, condition in eye.get("conditions", {}).items():
-                    if condition["probability"] is not None:
-                        condition["flagged"] = name in finding.get("flags", [])
-    return data
+    report = Report.model_validate(data)
+    for eye in report.eyes.values():
+        shown = eye.photographs[0].sha256 if eye.photographs else None
+        of_eye = [e.finding for e in report.evidence if e.finding is not None and e.finding.photograph == shown]
+        flags = next((finding.flags for finding in of_eye if finding.expert == "conditions"), [])
+        for name, condition in eye.conditions.items():
+            condition.flagged = None if condition.probability is None else name in flags
+    return report.model_dump(mode="json")
 
 
 _STEPS: dict[str, tuple[str, Callable[[_Data], _Data]]] = {

@@ -70,6 +70,9 @@ def test_a_missing_file_and_a_broken_field_are_named(tmp_path):
     data = json.loads(OLD.read_text())
     data["eyes"]["right"]["grade"]["value"] = "two"
     assert "eyes.right.grade.value" in refusal(json.dumps(data))
+    data = json.loads(OLD.read_text())
+    for broken in ([], {"right": []}, {"right": {"eye": "right", "conditions": {"x": {}, "y": 1}}}):
+        assert "eyes" in refusal(json.dumps(data | {"eyes": broken}))
     assert "poem" in refusal(json.dumps(json.loads(OLD.read_text()) | {"poem": "x"}))
 
 
