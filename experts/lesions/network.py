@@ -20,7 +20,7 @@ STRIDE = 16
 """Sides of the input are multiples of this."""
 STRIPS, MARGIN = 4, 8
 """The layers at full and half size read the picture in so many strips, which needs a fraction of the memory, and see so many
-rows beyond each. The encoder's begin reaches eight rows down (3x3 convolutions at full size by steps of two, at half size, and
+rows beyond each. The encoder's beginning reaches eight rows down (3x3 convolutions at full size by steps of two, at half size, and
 at half size by steps of two), the decoder's end six: a doubling and a 3x3 convolution at half size, and both again."""
 
 _BLOCKS = (
