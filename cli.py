@@ -180,14 +180,14 @@ def evaluate(
     if labels is not None:
         evaluate_labels(name, labels)
         return
-    from .evals.results import existing
+    from .evals.results import made
     from .evals.results import record as keep
     from .evals.run import evaluations, run_evaluations
     from .evals.table import to_markdown
     from .settings import default_settings
 
     folder = data or default_settings().data
-    kept = existing(record) if record is not None else None
+    kept = made(record) if record is not None else None
     ending = run_evaluations(evaluations(name, folder), folder, jobs)
     missed = False
     while True:

@@ -27,9 +27,9 @@ Brackets hold 95 % intervals (bootstrap by photograph or patient). Cards (`fundo
 def record(results: Mapping[str, Sequence[Row]], name: str, folder: Path) -> Path:
     """Keep the tables of one evaluation by module and make the page anew; returns the page's path.
 
-    Raises BadSetting when the folder does not exist.
+    Raises BadSetting when there is no such folder and none can be made.
     """
-    existing(folder)
+    made(folder)
     kept = {
         "evaluation": name,
         "fundoscope": __version__,
@@ -41,10 +41,15 @@ def record(results: Mapping[str, Sequence[Row]], name: str, folder: Path) -> Pat
     return page
 
 
-def existing(folder: Path) -> Path:
-    """The folder. Raises BadSetting when it does not exist: to be found out before an hour's measuring, not after."""
-    if not folder.is_dir():
-        raise BadSetting(f"{folder} is not a folder")
+def made(folder: Path) -> Path:
+    """The folder, made where only it is missing.
+
+    Raises BadSetting when it cannot be: to be found out before an hour's measuring, not after.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"{folder} is not a folder and cannot be made one") from error
     return folder
 
 

@@ -91,13 +91,16 @@ class Frame(BaseModel):
         y1 = min(self.photograph_height, round(self.top + self.height * self.scale))
         if x1 <= x0 or y1 <= y0:
             return out
+        # Photograph pixels at the frame's edge can lie partly outside of it. Were the box cut off there, the whole map would
+        # be stretched, and what is in it shifted by up to half a pixel.
+        pad = int(np.ceil(1 / self.scale))
         box = (
-            max(0.0, (x0 - self.left) / self.scale),
-            max(0.0, (y0 - self.top) / self.scale),
-            min(float(self.width), (x1 - self.left) / self.scale),
-            min(float(self.height), (y1 - self.top) / self.scale),
+            (x0 - self.left) / self.scale + pad,
+            (y0 - self.top) / self.scale + pad,
+            (x1 - self.left) / self.scale + pad,
+            (y1 - self.top) / self.scale + pad,
         )
-        image = Image.fromarray(np.ascontiguousarray(plane, dtype=np.float32))
+        image = Image.fromarray(np.pad(np.asarray(plane, dtype=np.float32), pad, mode="edge"))
         # A box filter at scales near 1 takes one or two whole pixels in turn and shifts edges to and fro by a third of one.
         out[y0:y1, x0:x1] = np.asarray(image.resize((x1 - x0, y1 - y0), Image.Resampling.BICUBIC, box=box))
         return np.clip(out, 0.0, 1.0)

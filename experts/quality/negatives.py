@@ -102,6 +102,14 @@ def tint(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
     return np.clip(low + (high - low) * grey, 0, 255).astype(np.uint8)
 
 
+def in_other_light(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The picture in light of another colour, at times in very little of it."""
+    gain = rng.uniform(0.5, 1.3, 3)
+    if rng.random() < 0.4:
+        gain = gain * rng.uniform(0.15, 1.1)
+    return np.clip(pixels * gain, 0, 255).astype(np.uint8)
+
+
 def round_field(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture inside the largest centred circle, black around."""
     height, width = pixels.shape[:2]

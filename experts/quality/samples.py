@@ -14,9 +14,11 @@ from ...records import Photograph
 from ..training.datasets import labels, picture
 from .degrade import REASONS, degrade
 from .look import field_square
-from .negatives import DRAWN, HELD_OUT, draw, ordinary_pictures, variants
+from .negatives import DRAWN, HELD_OUT, draw, in_other_light, ordinary_pictures, variants
 
 FOLDS = 5
+OUTLIER_VIEWS, RELIT = 30, 0.6
+"""Crops of each photograph that shows no retina, most are of eyes from outside, and how many of these in other light."""
 CLEAN = {"odir5k_subset": 420, "unam_dme_dr": 120, "idrid_grading": 180}
 """How many of the photographs without a quality word are used from the large sets."""
 SPOILT_EACH = {"idrid_grading": 60, "odir5k_subset": 120, "hrf": 30, "drive": 30, "drishti_gs1": 30, "drimdb": 40}
@@ -91,6 +93,12 @@ def training_squares(data: Path, seed: int) -> Iterator[tuple[NDArray[np.uint8],
             flags = tuple(r == reason for r in REASONS)
             yield degrade(square, reason, rng), Sample(sample.source, sample.group, True, False, flags)
     yield from _no_fundus(rng)
+    rng = np.random.default_rng([seed, 1])
+    for path, sample in found:
+        if not sample.fundus:
+            for view in variants(picture(path), OUTLIER_VIEWS, rng):
+                lit = in_other_light(view, rng) if rng.random() < RELIT else view
+                yield field_square(Photograph.from_pixels(lit)), Sample(sample.source, sample.group, False, None)
 
 
 def _no_fundus(rng: np.random.Generator) -> Iterator[tuple[NDArray[np.uint8], Sample]]:

@@ -16,7 +16,7 @@ from .arteries import artery_probability, by_segment
 from .biomarkers import Geometry, Reading
 from .measure import measure, none_assessed, without_specks
 from .network import ARTERIES, BOTH_CAMERAS, CHANNELS, MULTIPLE, ONE_CAMERA, ArteryNet, SquareNet, VesselNet
-from .predict import field_in_frame, look, vessel_probability, working_diameter
+from .predict import carried_to_the_rim, field_in_frame, look, vessel_probability, working_diameter
 from .tree import Disc, VesselTree
 
 SMALLEST_FIELD = 200
@@ -63,7 +63,8 @@ class Vessels(Expert):
         field = field_in_frame(fov, frame)
         plane = vessel_probability(self.nets, seen, field)
         self.nets[0].free()
-        finding.attach("vessels", plane, frame)
+        shown = carried_to_the_rim(plane, fov, frame)
+        finding.attach("vessels", shown, frame)
         why_not = fov.why_unreadable(SMALLEST_FIELD)
         if why_not is not None:
             return _not_assessed(finding, why_not), []
@@ -84,8 +85,8 @@ class Vessels(Expert):
         )
         self.nets[0].free()
         if (artery := by_segment(tree)) is not None:
-            finding.attach("arteries", plane * artery, frame)
-            finding.attach("veins", plane * (1 - artery), frame)
+            finding.attach("arteries", shown * artery, frame)
+            finding.attach("veins", shown * (1 - artery), frame)
         readings = measure(tree)
         finding.measurements = [reading.measurement for reading in readings]
         return finding, [replace(r, geometry=r.geometry.moved(frame.left, frame.top, frame.scale)) for r in readings]

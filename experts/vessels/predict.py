@@ -19,7 +19,7 @@ photographs."""
 ENLARGED = 1.5
 """Between the two, photographs are enlarged by this: a finer grid would add nothing to what they show."""
 RIM = 0.01
-"""Fraction of the radius at the rim of the field of view that is left out: its edge is no vessel."""
+"""Fraction of the radius at the rim of the field of view that is not looked at: its edge is no vessel."""
 _MIRRORS: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))
 """The picture is read upright and mirrored (dimensions of (n, c, h, w) to flip) and the opinions averaged."""
 WAYS = 2
@@ -63,20 +63,43 @@ def probability_at_size(nets: Sequence[nn.Module], pixels: NDArray[np.uint8]) ->
     """The vessel probability map at the photograph's own size, float32 (height, width), by folded networks."""
     fov = find_field_of_view(pixels)
     seen, frame = look(pixels, fov)
-    return frame.restore(vessel_probability(nets, seen, field_in_frame(fov, frame)))
+    plane = vessel_probability(nets, seen, field_in_frame(fov, frame))
+    return frame.restore(carried_to_the_rim(plane, fov, frame))
 
 
-def field_in_frame(fov: FieldOfView, frame: Frame) -> NDArray[np.bool_]:
+def carried_to_the_rim(plane: NDArray[np.float32], fov: FieldOfView, frame: Frame) -> NDArray[np.float32]:
+    """A map (frame.height, frame.width) in whose rim, which no network looked at, stands what lies just inside of it: a
+    vessel that reaches the rim does not end there."""
+    rows, columns = np.nonzero(field_in_frame(fov, frame, rim=0.0) & ~field_in_frame(fov, frame))
+    x, y = frame.left + (columns + 0.5) * frame.scale, frame.top + (rows + 0.5) * frame.scale
+    radius, within = fov.diameter / 2 * (1 - RIM) - frame.scale, RIM * fov.diameter / 2 + frame.scale
+    shorter = np.minimum(1.0, radius / np.maximum(np.hypot(x - fov.x, y - fov.y), 1.0))
+    x = _off_the_cuts(fov.x + (x - fov.x) * shorter, fov.left, fov.right, frame.photograph_width, within)
+    y = _off_the_cuts(fov.y + (y - fov.y) * shorter, fov.top, fov.bottom, frame.photograph_height, within)
+    out = plane.copy()
+    out[rows, columns] = plane[
+        ((y - frame.top) / frame.scale).astype(int).clip(0, frame.height - 1),
+        ((x - frame.left) / frame.scale).astype(int).clip(0, frame.width - 1),
+    ]
+    return out
+
+
+def _off_the_cuts(at: NDArray[np.float64], low: float, high: float, size: int, within: float) -> NDArray[np.float64]:
+    """Positions at least `within` away from where the field is cut inside the photograph."""
+    return at.clip(low + within if low > 0 else -np.inf, high - within if high < size else np.inf)
+
+
+def field_in_frame(fov: FieldOfView, frame: Frame, rim: float = RIM) -> NDArray[np.bool_]:
     """Working pixels (frame.height, frame.width) inside the photograph's field of view, its rim left out."""
     x = frame.left + (np.arange(frame.width) + 0.5) * frame.scale
     y = frame.top + (np.arange(frame.height) + 0.5) * frame.scale
-    radius = fov.diameter / 2 * (1 - RIM)
-    circle: NDArray[np.bool_] = (x[None, :] - fov.x) ** 2 + (y[:, None] - fov.y) ** 2 <= radius**2
+    radius = fov.diameter / 2
+    circle: NDArray[np.bool_] = (x[None, :] - fov.x) ** 2 + (y[:, None] - fov.y) ** 2 <= (radius * (1 - rim)) ** 2
     for at, low, high, size in (
         (x[None, :], fov.left, fov.right, frame.photograph_width),
         (y[:, None], fov.top, fov.bottom, frame.photograph_height),
     ):
         # Where the field is cut inside the photograph, the cut has a rim too.
-        circle &= at >= (low + RIM * fov.diameter / 2 if low > 0 else 0)
-        circle &= at < (high - RIM * fov.diameter / 2 if high < size else size)
+        circle &= at >= (low + rim * radius if low > 0 else 0)
+        circle &= at < (high - rim * radius if high < size else size)
     return circle

@@ -25,6 +25,8 @@ ZOOM = (0.68, 1.9)
 
 _USUAL = {"drive": (0.9, 1.12), "hrf": (1.2, 1.48)}
 """Zoom of every other crop: near the photographs' own detail."""
+_READ = {"drive": (1.0, 1.4), "hrf": (1.45, 1.9)}
+"""Zoom of a calm crop: about the one at which these photographs are read."""
 GLARE = 0.1
 """Probability that an overexposed patch hides the vessels of a crop."""
 FOLDS, HELD = 7, 0
@@ -102,12 +104,15 @@ def crop(
     source: str,
     side: int,
     rng: np.random.Generator,
+    calm: float = 0.0,
 ) -> torch.Tensor:
     """One augmented crop (c, side, side) float32: turned, mirrored, zoomed, with another camera's contrast and blur.
 
-    `one` (c, h, w) holds RGB, one or more planes of labels and, last, the field of view.
+    `one` (c, h, w) holds RGB, one or more planes of labels and, last, the field of view. A share `calm` of crops is near
+    the scale that photographs are read at and of its own camera, but for a little more or less contrast.
     """
-    low, high = ZOOM if rng.random() < 0.5 else _USUAL[source]
+    quiet = calm > 0 and rng.random() < calm
+    low, high = _READ[source] if quiet else ZOOM if rng.random() < 0.5 else _USUAL[source]
     zoom = math.exp(rng.uniform(math.log(low), math.log(high))) / _DETAIL[source]
     angle, mirror = rng.uniform(0, 2 * math.pi), rng.choice([-1.0, 1.0])
     height, width = one.shape[1:]
@@ -120,9 +125,12 @@ def crop(
     )
     grid = functional.affine_grid(theta[None], [1, len(one), side, side], align_corners=False)
     out = functional.grid_sample(one[None].float(), grid, align_corners=False)[0]
-    out[:3] = _another_camera(out[:3], rng)
-    if rng.random() < GLARE:
-        _overexpose(out, rng)
+    if quiet:
+        out[:3] *= float(np.exp(rng.uniform(-0.1, 0.1)))
+    else:
+        out[:3] = _another_camera(out[:3], rng)
+        if rng.random() < GLARE:
+            _overexpose(out, rng)
     out[:3] *= out[-1:] > 0.5
     return out
 

@@ -37,6 +37,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--weight", nargs="+", type=float, help="share of each set in a batch (default: equal)")
     parser.add_argument("--start", type=Path, help="weights to start from")
     parser.add_argument("--all", action="store_true", help="train on DRIVE's held-out photographs too; HRF's stay out")
+    parser.add_argument("--calm", type=float, default=0.0, help="share of crops that are turned and zoomed alone")
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--side", type=int, default=288, help="side of a crop, pixels; a multiple of 16")
@@ -57,12 +58,13 @@ def pictures(data: Path, sets: list[str], *, everything: bool = False) -> dict[s
 
 
 def draw_batch(
-    training: dict[str, list[torch.Tensor]], share: list[float], batch: int, side: int, rng: np.random.Generator
+    training: dict[str, list[torch.Tensor]], share: list[float], args: argparse.Namespace, rng: np.random.Generator
 ) -> torch.Tensor:
     """Crops (batch, 5, side, side), each of a data set drawn by its share."""
     odds = np.asarray(share) / sum(share)
-    sources = [str(s) for s in rng.choice(list(training), batch, p=odds)]
-    return torch.stack([crop(training[s][int(rng.integers(len(training[s])))], s, side, rng) for s in sources])
+    sources = [str(s) for s in rng.choice(list(training), args.batch, p=odds)]
+    chosen = [(training[s][int(rng.integers(len(training[s])))], s) for s in sources]
+    return torch.stack([crop(one, s, args.side, rng, args.calm) for one, s in chosen])
 
 
 def loss_of(read: Reader, batch: torch.Tensor) -> torch.Tensor:
@@ -82,7 +84,7 @@ def train(args: argparse.Namespace) -> VesselNet:
     share = args.weight or [1.0] * len(args.sets)
 
     def batch_of(rng: np.random.Generator) -> torch.Tensor:
-        return draw_batch(training, share, args.batch, args.side, rng).to(args.device)
+        return draw_batch(training, share, args, rng).to(args.device)
 
     run = Run(
         net,

@@ -30,8 +30,10 @@ def test_a_page_holds_every_kept_table_with_its_command(tmp_path: Path) -> None:
 
 
 def test_recording_into_no_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FundoscopeError, match="not a folder"):
-        record({"m": []}, "m", tmp_path / "absent")
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "absent" / "deeper"):
+        with pytest.raises(FundoscopeError, match="not a folder"):
+            record({"m": []}, "m", folder)
 
 
 def test_the_committed_page_is_made_of_the_committed_tables() -> None:
@@ -55,7 +57,6 @@ def test_all_is_kept_evaluation_by_evaluation_parts_of_others_once_and_no_module
         return SimpleNamespace(evaluate=evaluate)
 
     monkeypatch.setattr(run, "import_module", module)
-    (tmp_path / "results").mkdir()
     done = CliRunner().invoke(app, ["eval", "all", "--data", str(tmp_path), "--record", str(tmp_path / "results")])
     assert done.exit_code == 0, done.output
     assert len(ran) == len(set(ran)) and ".registration" in ran
@@ -66,8 +67,8 @@ def test_all_is_kept_evaluation_by_evaluation_parts_of_others_once_and_no_module
     assert "metric of .registration" in (tmp_path / "RESULTS.md").read_text()
 
 
-def test_a_folder_that_is_not_there_is_found_out_before_anything_is_measured(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["eval", "claims", "--record", str(tmp_path / "none")])
+def test_a_folder_that_cannot_be_is_found_out_before_anything_is_measured(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["eval", "claims", "--record", str(tmp_path / "none" / "results")])
     assert isinstance(done.exception, FundoscopeError) and "not a folder" in str(done.exception)
 
 

@@ -69,3 +69,18 @@ def test_map_outside_the_frame_is_zero() -> None:
     restored = frame.restore(np.ones((20, 10), dtype=np.float32))
     assert restored.sum() == pytest.approx(200)
     assert restored[60:80, 50:60].min() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "scale"), [(12.4, 3.5, 0.667), (0.5, 20.49, 1.37), (-3.3, 7.6, 0.9), (5.0, 5.0, 3.1)]
+)
+def test_a_map_comes_back_where_it_was_seen_to_a_fiftieth_of_a_pixel(left: float, top: float, scale: float) -> None:
+    frame = Frame(left=left, top=top, scale=scale, width=96, height=64, photograph_width=300, photograph_height=200)
+    across = (np.arange(96, dtype=np.float32) + 0.5) / 96
+    down = (np.arange(64, dtype=np.float32) + 0.5) / 64
+    for ramp, axis, size in ((across[None].repeat(64, 0), 1, 96), (down[:, None].repeat(96, 1), 0, 64)):
+        restored = frame.restore(ramp)
+        rows, columns = np.nonzero((restored > 0.05) & (restored < 0.95))
+        start, at = (left, columns) if axis else (top, rows)
+        off = (restored[rows, columns] * size * scale + start) - (at + 0.5)
+        assert rows.size > 500 and abs(off).max() < 0.02 * max(1, scale)

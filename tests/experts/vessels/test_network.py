@@ -5,8 +5,10 @@ import pytest
 import torch
 from fundoscope.experts.vessels.contrast import LIMIT, normalise
 from fundoscope.experts.vessels.network import MULTIPLE, ArteryNet, VesselNet
+from fundoscope.experts.vessels.predict import carried_to_the_rim, field_in_frame
 from fundoscope.experts.vessels.samples import Labelled, crop, prepare
 from fundoscope.experts.vessels.train import loss_of
+from fundoscope.imaging import Frame, find_field_of_view
 
 
 def textured(height: int = 120, width: int = 160) -> np.ndarray:
@@ -100,6 +102,18 @@ def test_crops_are_repeatable_and_move_picture_and_vessels_together():
     assert float(torch.corrcoef(torch.stack([green, vessels]))[0, 1]) > 0.8
 
 
+def test_a_calm_crop_keeps_its_own_cameras_colours_and_a_usual_one_does_not():
+    one = torch.ones(5, 672, 672)
+    one[:3] = torch.tensor([0.5, 1.0, -0.5])[:, None, None]
+
+    def balance(calm: float) -> list[float]:
+        drawn = [crop(one.half(), "drive", 32, np.random.default_rng(i), calm)[:3].mean(dim=(1, 2)) for i in range(6)]
+        return [float(c[0] / c[1]) for c in drawn]
+
+    assert balance(1.0) == pytest.approx([0.5] * 6, abs=1e-3)
+    assert balance(0.0) != pytest.approx([0.5] * 6, abs=0.05)
+
+
 def test_other_label_planes_take_the_vessels_place_and_move_with_the_picture():
     pixels = np.random.default_rng(0).integers(60, 120, (584, 565, 3)).astype(np.uint8)
     mask = np.zeros((584, 565), dtype=bool)
@@ -110,3 +124,22 @@ def test_other_label_planes_take_the_vessels_place_and_move_with_the_picture():
     out = crop(ready, "drive", 64, np.random.default_rng(4))
     inside = out[5] > 0.99
     assert float((out[3] + out[4])[inside].mean()) == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("height", [400, 300], ids=["round", "cut above and below"])
+def test_a_vessel_that_reaches_the_rim_does_not_end_where_the_networks_stop_looking(height: int):
+    ys, xs = np.mgrid[:height, :400]
+    lit = (xs + 0.5 - 200) ** 2 + (ys + 0.5 - height / 2) ** 2 <= 190**2
+    lit &= (ys >= 8) & (ys < height - 8)
+    fov = find_field_of_view(np.where(lit[..., None], (150, 90, 40), 0).astype(np.uint8))
+    frame = Frame.around(fov, (height, 400), 800, multiple=MULTIPLE)
+    read, whole = field_in_frame(fov, frame), field_in_frame(fov, frame, rim=0.0)
+    rows, columns = np.indices(read.shape)
+    cross = (abs(rows - frame.height // 2) < 6) | (abs(columns - frame.width // 2) < 6)
+    shown = carried_to_the_rim((cross & read).astype(np.float32), fov, frame)
+    assert (shown[read] == cross[read]).all() and not shown[~whole].any()
+    rim = whole & ~read
+    assert rim.sum() > 1000 and (shown[rim] == cross[rim]).mean() > 0.98
+    for row, column in ((frame.height // 2, slice(None)), (slice(None), frame.width // 2)):
+        line = shown[row, column]
+        assert (line == whole[row, column]).all()
