@@ -7,7 +7,7 @@ import pytest
 import skimage.data
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.experts import load_expert
-from fundoscope.experts.quality.negatives import draw, on_canvas, round_field
+from fundoscope.experts.quality.negatives import draw, in_other_light, on_canvas, round_field
 from fundoscope.experts.training.datasets import labels, picture
 from fundoscope.records import Photograph
 
@@ -28,6 +28,13 @@ def test_a_photograph_of_a_cat_is_not_a_fundus_photograph(read):
     cat = skimage.data.chelsea()
     views = [cat, round_field(cat), on_canvas(cat, np.random.default_rng(0)), cat[:, ::-1], cat[50:250, 120:330]]
     assert {read(v).label for v in views} == {NO_FUNDUS}
+
+
+def test_other_light_changes_the_balance_of_colours_and_nothing_else():
+    grey = np.full((8, 8, 3), 100, dtype=np.uint8)
+    grey[:4] = 50
+    lit = in_other_light(grey, np.random.default_rng(1)).astype(float)
+    assert len(set(lit[0, 0])) > 1 and lit[7, 7] == pytest.approx(2 * lit[0, 0], abs=2)
 
 
 @pytest.mark.parametrize("kind", ["screenshot", "uniform_noise", "flat", "stripes"])
