@@ -8,6 +8,7 @@ from ..experts import expert_names
 from ..records import Disagreement, Eye
 from ..tools.compare import finding_of
 from .contradictions import RULES, contradictions, doubts
+from .fields import differences
 from .intake import intake_finding
 from .intake_checks import picture_disagreements
 from .ledger import Ledger
@@ -49,9 +50,16 @@ async def reconcile(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
                 )
             )
         reasons += [f"{EYE_WORDS[eye]}: {d.text}" for d in disagreements if d.eye is eye]
-        reasons += [f"{EYE_WORDS[eye]}: {reason}" for reason in doubts(findings)]
+        others = [findings_of(state, reference) for reference in usable[1:] if _one_visit(state, usable[0], reference)]
+        reasons += [f"{EYE_WORDS[eye]}: {reason}" for reason in (*doubts(findings), *differences(findings, others))]
     return {
         "ledger": [entry.model_dump(mode="json") for entry in ledger],
         "disagreements": [d.model_dump(mode="json") for d in disagreements],
         "review_reasons": reasons,
     }
+
+
+def _one_visit(state: CaseState, first: str, other: str) -> bool:
+    """Whether two photographs may be of one visit: of the same day, or without a date."""
+    dates = {photographs_of(state)[reference].acquired for reference in (first, other)}
+    return len(dates) == 1 or None in dates

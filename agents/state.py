@@ -13,6 +13,7 @@ from ..records import ArtifactRef, Case, Disagreement, Evidence, Eye, Finding, P
 from ..records.report import Planning
 from ..settings import Settings
 from ..tools.bench import Bench
+from .fields import grade_of
 from .ledger import Ledger
 
 if TYPE_CHECKING:
@@ -169,10 +170,13 @@ def deciding_grade(state: CaseState) -> int | None:
     return max(grades, default=None)
 
 
-def _rank(state: CaseState, reference: str) -> tuple[int, int, float, str]:
-    """Gradable before not, the latest visit before earlier ones, better quality first, then the order they were given in."""
-    quality = findings_of(state, reference).get("quality")
+def _rank(state: CaseState, reference: str) -> tuple[int, int, int, float, str]:
+    """Gradable before not, the latest visit before earlier ones, of its photographs the one with the worst grade, better
+    quality first, then the order they were given in."""
+    findings = findings_of(state, reference)
+    quality = findings.get("quality")
     score = quality.number("quality_score") if quality is not None else None
     acquired = photographs_of(state)[reference].acquired
     age = 0 if acquired is None else -acquired.toordinal()
-    return (0 if reference in state.get("usable", []) else 1, age, -float(score or 0.0), reference)
+    unusable = 0 if reference in state.get("usable", []) else 1
+    return (unusable, age, -grade_of(findings), -float(score or 0.0), reference)
