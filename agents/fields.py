@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..records import Finding
-from .evidence_rules import REFERABLE_GRADE
+from ..records import Eye, Finding
+from .contradictions import contradictions
+from .evidence_rules import REFERABLE_GRADE, undecided
+from .lexicon import EYE_WORDS
 from .patterns.words import CONDITION_NAMES
 
 Findings = Mapping[str, Finding]
@@ -17,9 +19,14 @@ def grade_of(findings: Findings) -> int:
     return -1 if grade is None or grade.value is None else int(grade.value)
 
 
-def differences(decisive: Findings, others: Sequence[Findings]) -> list[str]:
-    """Why a person should look at an eye whose other photographs, of the same visit, say other than the decisive one."""
-    return [*_grades(decisive, others), *_flagged_elsewhere(decisive, others)]
+def differences(decisive: Findings, others: Sequence[Findings], eye: Eye) -> list[str]:
+    """Why a person should look at an eye for what its other photographs of the same visit say beside the decisive one."""
+    return [
+        *_grades(decisive, others),
+        *_open(decisive, others),
+        *_flagged_elsewhere(decisive, others),
+        *_contradictory(decisive, others, eye),
+    ]
 
 
 def _grades(decisive: Findings, others: Sequence[Findings]) -> list[str]:
@@ -35,6 +42,27 @@ def _grades(decisive: Findings, others: Sequence[Findings]) -> list[str]:
 def _apart(one: int, other: int) -> bool:
     """Whether two grades differ by more than neighbours do that are both referable or both not."""
     return abs(one - other) > 1 or (one >= REFERABLE_GRADE) != (other >= REFERABLE_GRADE)
+
+
+def _open(decisive: Findings, others: Sequence[Findings]) -> list[str]:
+    """What another photograph leaves open where the decisive one is not referable."""
+    if grade_of(decisive) >= REFERABLE_GRADE:
+        return []
+    own = decisive.get("grade")
+    graded = [findings["grade"] for findings in others if grade_of(findings) >= 0]
+    reasons = []
+    if any(undecided(grade) for grade in graded) and not (own is not None and undecided(own)):
+        reasons.append("with 90 % coverage another photograph of it may be referable or not")
+    if any("out_of_distribution" in grade.flags for grade in graded):
+        reasons.append("another photograph of it is unlike those the grading model learnt from")
+    return reasons
+
+
+def _contradictory(decisive: Findings, others: Sequence[Findings], eye: Eye) -> list[str]:
+    """What contradicts itself in another photograph and not in the decisive one."""
+    known = contradictions(decisive, eye)
+    rules = dict.fromkeys(rule for findings in others for rule in contradictions(findings, eye) if rule not in known)
+    return [f"in another photograph of it: {rule.text.format(eye=EYE_WORDS[eye])}" for rule in rules]
 
 
 def _flagged_elsewhere(decisive: Findings, others: Sequence[Findings]) -> list[str]:

@@ -51,7 +51,9 @@ async def reconcile(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
             )
         reasons += [f"{EYE_WORDS[eye]}: {d.text}" for d in disagreements if d.eye is eye]
         others = [findings_of(state, reference) for reference in usable[1:] if _one_visit(state, usable[0], reference)]
-        reasons += [f"{EYE_WORDS[eye]}: {reason}" for reason in (*doubts(findings), *differences(findings, others))]
+        reasons += [
+            f"{EYE_WORDS[eye]}: {reason}" for reason in (*doubts(findings), *differences(findings, others, eye))
+        ]
     return {
         "ledger": [entry.model_dump(mode="json") for entry in ledger],
         "disagreements": [d.model_dump(mode="json") for d in disagreements],

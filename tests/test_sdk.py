@@ -177,3 +177,15 @@ def test_a_real_photograph_is_read_and_written(scope: Fundoscope, data_dir: Path
     (eye,) = report.eyes.values()
     assert eye.quality.gradable and eye.grade.value is not None and eye.lesions.counts["EX"] is not None
     assert "IDRiD_55" not in json_path.read_text() + html_path.read_text()
+
+
+@pytest.mark.realdata
+def test_a_sharper_photograph_without_retinopathy_does_not_hide_one_with_it(scope: Fundoscope, data_dir: Path) -> None:
+    healthy, ill = data_dir / "drive" / "images" / "01.png", data_dir / "idrid_seg" / "images" / "IDRiD_79.jpg"
+    report = scope.read([healthy, ill], eye="left")
+    (eye,) = report.eyes.values()
+    assert eye.photographs[0].width == 2144 and eye.grade.value is not None and eye.grade.value >= 3
+    assert report.recommendation.referral is None or "ophthalmologist" in report.recommendation.referral
+    assert (
+        "left eye: another photograph of it was read as grade 0; the worse grade is followed" in report.review_reasons
+    )
