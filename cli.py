@@ -187,8 +187,9 @@ def evaluate(
     from .settings import default_settings
 
     folder = data or default_settings().data
+    names = evaluations(name, folder)
     kept = made(record) if record is not None else None
-    ending = run_evaluations(evaluations(name, folder), folder, jobs)
+    ending = run_evaluations(names, folder, jobs)
     missed = False
     while True:
         with spinner(f"Measuring {name}"):

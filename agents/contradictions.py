@@ -217,5 +217,10 @@ def _doubts_of_the_grade(findings: Findings) -> list[str]:
 
 
 def _flagged(findings: Findings) -> list[str]:
+    return [f"{CONDITION_NAMES[name]} is flagged" for name in flagged(findings)]
+
+
+def flagged(findings: Findings) -> list[str]:
+    """The conditions that are flagged in a photograph, by name."""
     conditions = findings.get("conditions")
-    return [] if conditions is None else [f"{CONDITION_NAMES[name]} is flagged" for name in conditions.flags]
+    return [] if conditions is None else list(conditions.flags)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ..records import Eye, Finding
-from .contradictions import contradictions
+from ..records import Eye
+from .contradictions import Findings, contradictions, flagged
 from .evidence_rules import REFERABLE_GRADE, undecided
 from .lexicon import EYE_WORDS
 from .patterns.words import CONDITION_NAMES
-
-Findings = Mapping[str, Finding]
 
 
 def grade_of(findings: Findings) -> int:
@@ -66,10 +64,6 @@ def _contradictory(decisive: Findings, others: Sequence[Findings], eye: Eye) -> 
 
 
 def _flagged_elsewhere(decisive: Findings, others: Sequence[Findings]) -> list[str]:
-    said = _flags(decisive)
-    elsewhere = dict.fromkeys(name for findings in others for name in _flags(findings) if name not in said)
+    said = flagged(decisive)
+    elsewhere = dict.fromkeys(name for findings in others for name in flagged(findings) if name not in said)
     return [f"{CONDITION_NAMES[name]} is flagged in another photograph of it" for name in elsewhere]
-
-
-def _flags(findings: Findings) -> list[str]:
-    return list(findings["conditions"].flags) if "conditions" in findings else []

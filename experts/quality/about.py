@@ -26,7 +26,7 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], samples: list
     spoilt = sum(bool(s.reasons and any(s.reasons)) for s in samples)
     # DRIMDB's patients are not known: a group is a photograph, and what is more are crops of those that show no retina.
     distinct = len({s.group for s in samples if s.source == "drimdb"})
-    outlier_crops, clean["drimdb"] = max(0, clean["drimdb"] - distinct), distinct
+    outlier_crops, clean["drimdb"] = clean["drimdb"] - distinct, distinct
     trained = [
         TrainingData(name=name, photographs=clean[key], terms=terms, reference=reference)
         for key, (name, terms, reference) in _TERMS.items()

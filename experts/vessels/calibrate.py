@@ -1,6 +1,6 @@
 """Thresholds and calibration: python -m fundoscope.experts.vessels.calibrate --data DIR --weights DIR.
 
-On the photographs held out from training, with the two networks as they were before the last leg, which learns from
+On the photographs held out from training, with the two networks as they were before the legs that learn from
 DRIVE's held-out photographs too. The threshold is chosen on DRIVE's, whose observer drew the finest vessels too; HRF's
 labels of arteries and veins leave many of them out.
 """
@@ -45,7 +45,9 @@ def main(argv: list[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, required=True, help="folder of the leg before the last")
+    parser.add_argument(
+        "--weights", type=Path, required=True, help="folder of two networks that did not learn from them"
+    )
     args = parser.parse_args(argv)
     files = (args.weights / Path(file).name for file in (BOTH_CAMERAS, ONE_CAMERA))
     both, one = (VesselNet().load(load_file(file)).fold() for file in files)

@@ -63,7 +63,7 @@ class Vessels(Expert):
         field = field_in_frame(fov, frame)
         plane = vessel_probability(self.nets, seen, field)
         self.nets[0].free()
-        shown = carried_to_the_rim(plane, fov, frame)
+        shown = carried_to_the_rim(plane, field, fov, frame)
         finding.attach("vessels", shown, frame)
         why_not = fov.why_unreadable(SMALLEST_FIELD)
         if why_not is not None:

@@ -63,14 +63,16 @@ def probability_at_size(nets: Sequence[nn.Module], pixels: NDArray[np.uint8]) ->
     """The vessel probability map at the photograph's own size, float32 (height, width), by folded networks."""
     fov = find_field_of_view(pixels)
     seen, frame = look(pixels, fov)
-    plane = vessel_probability(nets, seen, field_in_frame(fov, frame))
-    return frame.restore(carried_to_the_rim(plane, fov, frame))
+    inside = field_in_frame(fov, frame)
+    return frame.restore(carried_to_the_rim(vessel_probability(nets, seen, inside), inside, fov, frame))
 
 
-def carried_to_the_rim(plane: NDArray[np.float32], fov: FieldOfView, frame: Frame) -> NDArray[np.float32]:
-    """A map (frame.height, frame.width) in whose rim, which no network looked at, stands what lies just inside of it: a
-    vessel that reaches the rim does not end there."""
-    rows, columns = np.nonzero(field_in_frame(fov, frame, rim=0.0) & ~field_in_frame(fov, frame))
+def carried_to_the_rim(
+    plane: NDArray[np.float32], inside: NDArray[np.bool_], fov: FieldOfView, frame: Frame
+) -> NDArray[np.float32]:
+    """A map (frame.height, frame.width), 0 but `inside`, in whose rim, which no network looked at, stands what lies just
+    inside of it: a vessel that reaches the rim does not end there."""
+    rows, columns = np.nonzero(field_in_frame(fov, frame, rim=0.0) & ~inside)
     x, y = frame.left + (columns + 0.5) * frame.scale, frame.top + (rows + 0.5) * frame.scale
     radius, within = fov.diameter / 2 * (1 - RIM) - frame.scale, RIM * fov.diameter / 2 + frame.scale
     shorter = np.minimum(1.0, radius / np.maximum(np.hypot(x - fov.x, y - fov.y), 1.0))
@@ -90,7 +92,7 @@ def _off_the_cuts(at: NDArray[np.float64], low: float, high: float, size: int, w
 
 
 def field_in_frame(fov: FieldOfView, frame: Frame, rim: float = RIM) -> NDArray[np.bool_]:
-    """Working pixels (frame.height, frame.width) inside the photograph's field of view, its rim left out."""
+    """Working pixels (frame.height, frame.width) inside the photograph's field of view, its rim (a share of the radius) left out."""
     x = frame.left + (np.arange(frame.width) + 0.5) * frame.scale
     y = frame.top + (np.arange(frame.height) + 0.5) * frame.scale
     radius = fov.diameter / 2

@@ -30,7 +30,7 @@ _READ = {"drive": (1.0, 1.4), "hrf": (1.45, 1.9)}
 GLARE = 0.1
 """Probability that an overexposed patch hides the vessels of a crop."""
 FOLDS, HELD = 7, 0
-"""Every seventh photograph of a data set, by file name, is held out for validation; DRIVE's until the last leg."""
+"""Every seventh photograph of a data set, by file name, is held out for validation; DRIVE's until the last two legs."""
 _REACH = 0.76
 """Centres of crops lie within this fraction of the way from the picture's centre to its edge."""
 

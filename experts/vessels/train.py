@@ -1,7 +1,7 @@
 """Train the vessel network: python -m fundoscope.experts.vessels.train --data DIR --out DIR --sets drive hrf.
 
 `--sets drive` makes the model that saw no other camera. A stopped run goes on from its last checkpoint. DRIVE's
-official test photographs are never opened here. A last leg with `--all` learns from the three photographs too on which the
+official test photographs are never opened here. Legs with `--all` learn from the three photographs too on which the
 legs before it were judged and the threshold chosen; what it logs of DRIVE then is no measurement.
 """
 
@@ -37,7 +37,9 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--weight", nargs="+", type=float, help="share of each set in a batch (default: equal)")
     parser.add_argument("--start", type=Path, help="weights to start from")
     parser.add_argument("--all", action="store_true", help="train on DRIVE's held-out photographs too; HRF's stay out")
-    parser.add_argument("--calm", type=float, default=0.0, help="share of crops that are turned and zoomed alone")
+    parser.add_argument(
+        "--calm", type=float, default=0.0, help="share of crops turned and zoomed with next to no change of colour"
+    )
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--side", type=int, default=288, help="side of a crop, pixels; a multiple of 16")

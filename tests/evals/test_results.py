@@ -89,3 +89,8 @@ def test_evaluations_side_by_side_print_the_kept_tables(data_dir: Path) -> None:
         assert [r.figure for rows in results.values() for r in rows] == pytest.approx(
             [r.figure for r in kept], abs=2e-3
         )
+
+
+def test_a_mistyped_name_leaves_no_folder(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["eval", "vesels", "--data", str(tmp_path), "--record", str(tmp_path / "results")])
+    assert isinstance(done.exception, FundoscopeError) and not (tmp_path / "results").exists()

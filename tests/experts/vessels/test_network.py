@@ -136,7 +136,7 @@ def test_a_vessel_that_reaches_the_rim_does_not_end_where_the_networks_stop_look
     read, whole = field_in_frame(fov, frame), field_in_frame(fov, frame, rim=0.0)
     rows, columns = np.indices(read.shape)
     cross = (abs(rows - frame.height // 2) < 6) | (abs(columns - frame.width // 2) < 6)
-    shown = carried_to_the_rim((cross & read).astype(np.float32), fov, frame)
+    shown = carried_to_the_rim((cross & read).astype(np.float32), read, fov, frame)
     assert (shown[read] == cross[read]).all() and not shown[~whole].any()
     rim = whole & ~read
     assert rim.sum() > 1000 and (shown[rim] == cross[rim]).mean() > 0.98
