@@ -189,7 +189,7 @@ def _eight_bit(array: NDArray[Any]) -> NDArray[np.uint8]:
 def _decode_dicom(data: bytes) -> DecodedImage:
     import pydicom
     from pydicom.errors import InvalidDicomError
-    from pydicom.pixels.processing import convert_color_space
+    from pydicom.pixels.processing import apply_color_lut
 
     try:
         header = pydicom.dcmread(io.BytesIO(data))
@@ -198,16 +198,16 @@ def _decode_dicom(data: bytes) -> DecodedImage:
         raise UnreadableImage("a damaged DICOM file, or one without a picture") from error
     if rows * columns * frames > MAX_PIXELS:
         raise UnreadableImage(f"refused, more than {MAX_PIXELS // 1_000_000} megapixels")
+    photometric = str(header.get("PhotometricInterpretation", ""))
     try:
-        array = header.pixel_array
+        array = header.pixel_array  # already RGB where the file holds YBR
+        if photometric == "PALETTE COLOR":
+            array = apply_color_lut(array, header)
     except (RuntimeError, ValueError, AttributeError, NotImplementedError, EOFError, OSError) as error:
         raise UnreadableImage(f"the DICOM picture cannot be decoded ({type(error).__name__})") from error
     if frames > 1:
         raise UnreadableImage(f"a DICOM file of {frames} frames; one photograph a file is read")
-    photometric = str(header.get("PhotometricInterpretation", ""))
-    if photometric.startswith("YBR") and array.ndim == 3:
-        array = convert_color_space(array, photometric, "RGB")
-    elif photometric == "MONOCHROME1":
+    if photometric == "MONOCHROME1":
         array = array.max() - array
     return DecodedImage(
         pixels=_eight_bit(array),
