@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from ..records import QUADRANTS, Eye, Finding
 from .evidence_rules import (
+    PROLIFERATIVE,
     REFERABLE_GRADE,
     crowded_quadrants,
+    cup_size,
+    graver_open,
     lesion_counts,
     lesions_imply,
+    oedema_suspected,
     surrogate_found,
     undecided,
 )
@@ -30,12 +34,16 @@ ON_THE_DISC_DD = 0.5
 
 @dataclass(frozen=True)
 class Rule:
-    """`applies(findings, eye)` is true when the experts named in `experts` contradict each other."""
+    """`applies(findings, eye)` is true when the experts named in `experts` contradict each other.
+
+    `lowers`: what contradicts the grade speaks for a lower one, or the grade should not have been given.
+    """
 
     name: str
     experts: tuple[str, ...]
     text: str
     applies: Callable[[Findings, Eye], bool]
+    lowers: bool = False
 
 
 def _grade(findings: Findings) -> int | None:
@@ -112,12 +120,14 @@ RULES: tuple[Rule, ...] = (
         ("grade", "lesions"),
         "The {eye} is read as grade 2 or more by the grading model, yet only microaneurysms were detected.",
         lambda f, _: (_grade(f) or 0) >= 2 and _implied(f) == "mild",
+        lowers=True,
     ),
     Rule(
         "retinopathy-without-lesions",
         ("grade", "lesions"),
         "The {eye} is read as grade 1 or more by the grading model, yet no lesion was detected.",
         lambda f, _: (_grade(f) or 0) >= 1 and _implied(f) == "none",
+        lowers=True,
     ),
     Rule(
         "four-quadrants-below-grade-3",
@@ -131,18 +141,21 @@ RULES: tuple[Rule, ...] = (
         ("grade",),
         "The grade of the {eye} is not among the grades that its own conformal set leaves.",
         _outside_its_set,
+        lowers=True,
     ),
     Rule(
         "grade-against-its-referral",
         ("grade",),
         "The grade of the {eye} and its own conformal set for referable retinopathy say opposite things.",
         _against_its_referral,
+        lowers=True,
     ),
     Rule(
         "graded-though-not-gradable",
         ("grade", "quality"),
         "The photograph of the {eye} is not gradable, yet a grade was given.",
         lambda f, _: _grade(f) is not None and "quality" in f and f["quality"].label not in (None, "gradable"),
+        lowers=True,
     ),
     Rule(
         "oedema-without-exudate",
@@ -184,6 +197,10 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+LOWERING_EXPERTS = tuple(sorted({expert for rule in RULES if rule.lowers for expert in rule.experts}))
+"""Whose findings can speak for a lower grade than the one that was given."""
+
+
 def _crowded(findings: Findings) -> bool:
     return crowded_quadrants(findings.get("lesions")) == len(QUADRANTS)
 
@@ -197,9 +214,17 @@ def contradictions(findings: Findings, eye: Eye) -> list[Rule]:
     return [rule for rule in RULES if rule.applies(findings, eye)]
 
 
+def stands_at_least(findings: Findings, eye: Eye) -> bool:
+    """Whether an eye's grade is referable and nothing known of the eye speaks for less."""
+    grade = findings.get("grade")
+    if grade is None or grade.value is None or grade.value < REFERABLE_GRADE or undecided(grade):
+        return False
+    return not any(rule.lowers for rule in contradictions(findings, eye))
+
+
 def doubts(findings: Findings) -> list[str]:
     """Why a person should look at one eye, apart from contradictions."""
-    return [*_doubts_of_the_grade(findings), *_flagged(findings)]
+    return [*_doubts_of_the_grade(findings), *_doubts_beside_the_grade(findings), *_flagged(findings)]
 
 
 def _doubts_of_the_grade(findings: Findings) -> list[str]:
@@ -213,6 +238,18 @@ def _doubts_of_the_grade(findings: Findings) -> list[str]:
         reasons.append("with 90 % coverage the grade may be referable or not")
     if "out_of_distribution" in grade.flags:
         reasons.append("the photograph is unlike those the grading model learnt from")
+    if REFERABLE_GRADE <= grade.value < PROLIFERATIVE and graver_open(grade) == PROLIFERATIVE:
+        reasons.append("with 90 % coverage proliferative retinopathy is not excluded")
+    return reasons
+
+
+def _doubts_beside_the_grade(findings: Findings) -> list[str]:
+    reasons = []
+    if (_grade(findings) or 0) < REFERABLE_GRADE and oedema_suspected(findings.get("grade"), findings.get("lesions")):
+        reasons.append("exudate near the macula's centre is found or probable, yet the grade is below 2")
+    ratio = _number(findings, "disc", "vertical_cdr")
+    if ratio is not None and cup_size(ratio) == "above":
+        reasons.append("the vertical cup-disc ratio is above the 97.5th percentile of large discs")
     return reasons
 
 

@@ -16,6 +16,10 @@ CDR_SMALL_DISCS, CDR_LARGE_DISCS = 0.59, 0.74
 """97.5th percentiles of the vertical cup-disc ratio in small and in large discs [crowston2004]."""
 REFERABLE_GRADE = 2
 """From moderate non-proliferative retinopathy on, retinopathy is referable [wong2018_ico]."""
+PROLIFERATIVE = 4
+"""The ICDR grade of proliferative retinopathy [wilkinson2003]."""
+OEDEMA_PROBABLE = 0.5
+"""From this probability of the surrogate of macular oedema on, it is taken for likelier than not."""
 
 
 def lesion_counts(finding: Finding | None) -> dict[str, int | None]:
@@ -40,6 +44,16 @@ def lesions_imply(counts: Mapping[str, int | None]) -> str | None:
     return "mild" if counts.get("MA") else "none"
 
 
+def likelier_grade(grade: Finding) -> int | None:
+    """The likeliest grade, where the one that was given is another and the median of the probabilities."""
+    shares = grade.probabilities
+    if shares is None or grade.value is None:
+        return None
+    likeliest = max(range(len(shares)), key=lambda g: shares[g])
+    middle = next(g for g in range(len(shares)) if sum(shares[: g + 1]) >= sum(shares) / 2)
+    return likeliest if likeliest != grade.value and middle == grade.value else None
+
+
 def crowded_quadrants(lesions: Finding | None) -> int | None:
     """In how many of the four quadrants more than 20 haemorrhages were counted; None when one was not counted."""
     if lesions is None:
@@ -59,6 +73,13 @@ def definition_met(grade: int, lesions: Finding | None) -> bool:
     if grade in (3, 4):
         return grade == 3 and crowded == len(QUADRANTS)
     return implied == ("none", "mild", "more")[grade] and crowded != len(QUADRANTS)
+
+
+def definition_uncounted(grade: int, lesions: Finding | None) -> bool:
+    """Whether lesions that define an ICDR grade were not counted; grade 4 is not defined by any that are."""
+    if grade == PROLIFERATIVE:
+        return False
+    return (crowded_quadrants(lesions) if grade > REFERABLE_GRADE else lesions_imply(lesion_counts(lesions))) is None
 
 
 def largest_lesion(lesions: Finding, kind: str) -> float | None:
@@ -83,6 +104,23 @@ def surrogate_found(lesions: Finding | None) -> bool:
     """Whether hard exudate was measured within one disc diameter of the fovea."""
     distance = None if lesions is None else lesions.number("nearest_exudate_fovea_distance")
     return distance is not None and distance <= SURROGATE_DD
+
+
+def oedema_probable(grade: Finding | None) -> bool:
+    """Whether the grading model thinks exudate near the macula's centre likelier than not."""
+    probability = None if grade is None else grade.number("dme_probability")
+    return probability is not None and probability >= OEDEMA_PROBABLE
+
+
+def oedema_suspected(grade: Finding | None, lesions: Finding | None) -> bool:
+    """Whether the surrogate of macular oedema was measured or is probable."""
+    return surrogate_found(lesions) or oedema_probable(grade)
+
+
+def graver_open(grade: Finding) -> int | None:
+    """The gravest grade that the conformal set does not exclude, where it is above the grade that was given."""
+    gravest = max(grade.conformal_set or [0])
+    return gravest if grade.value is not None and gravest > grade.value else None
 
 
 def undecided(grade: Finding) -> bool:

@@ -36,6 +36,8 @@ the grade's kappa 0.74 for 0.78, and 0.71 and 0.71 at quality 30). Of 1,992 phot
 NOISY = 3.0
 """Noise, in grey levels, from which upwards a photograph is read visibly worse (same table: vessels' Dice 0.79 at 4 and 0.65 at 8, the
 grade's kappa 0.71 and 0.68). None of 1,600 natural photographs of eight data sets has 1."""
+EXPERTS = "the experts"
+"""In every line on a fault that the experts suffer from."""
 _DAY = datetime.timedelta(days=1)
 
 
@@ -156,6 +158,12 @@ def _evidence(state: Mapping[str, Any], ledger: Ledger, references: Sequence[str
     return [next(e.id for e in entries if e.finding is not None and e.finding.photograph == sha) for sha in hashes]
 
 
+def reads_worse(state: Mapping[str, Any], reference: str) -> list[str]:
+    """What was noticed of a photograph on account of which the experts read it worse."""
+    noticed: list[str] = state["case"].get("noticed", [])
+    return [line.rstrip(".") for line in noticed if line.startswith(f"{reference} ") and EXPERTS in line]
+
+
 def intake_limits(state: Mapping[str, Any], photographs: Mapping[str, Photograph]) -> list[str]:
     """What the report says of how its photographs came: faults that were got over, and eyes that nobody named."""
     limits = list(state["case"].get("noticed", []))
@@ -163,6 +171,9 @@ def intake_limits(state: Mapping[str, Any], photographs: Mapping[str, Photograph
         if how == "same" and state["eyes"][first] == state["eyes"][second]:
             limits.append(f"{first} and {second} are one picture in two files.")
     for reference, photograph in photographs.items():
+        own = [r for r in state["usable"] if state["eyes"][r] == state["eyes"][reference]]
+        if own and reference not in own:
+            limits.append(f"{reference} ({EYE_WORDS[photograph.eye]}) is not gradable; {own[0]} was read in its place.")
         if photograph.eye_source == "landmarks":
             limits.append(
                 f"Neither the user nor the file named the eye of {reference}: disc and fovea lie as in a "

@@ -9,10 +9,11 @@ from langgraph.runtime import Runtime
 from ..knowledge import corpus
 from ..knowledge.guidelines import oedema_statements, recommendation
 from ..records import Passage
-from .evidence_rules import lesion_counts, surrogate_found
+from .composing.grades import floor_entries, graded_entries, value_of
+from .evidence_rules import REFERABLE_GRADE, graver_open, lesion_counts, oedema_suspected
 from .lexicon import GRADE_NAMES
 from .routing import route
-from .state import CaseState, Engine, deciding_grade, ledger_of, primary_findings
+from .state import CaseState, Engine, advice_for, deciding_grade, ledger_of, primary_findings
 
 LESION_QUERIES: dict[str, tuple[str, str]] = {
     "MA": ("what microaneurysms are: outpouchings of the capillary wall", "microaneurysms"),
@@ -76,7 +77,21 @@ def _fixed(state: CaseState, engine: Engine) -> dict[str, list[Passage]]:
     findings = list(primary_findings(state).values())
     if any("disc" in f and f["disc"].number("vertical_cdr") is not None for f in findings):
         found["disc"] = [p for p in corpus.passages() if p.text.startswith(DISC_PASSAGE)]
-    if any(surrogate_found(f.get("lesions")) for f in findings):
+    if any(oedema_suspected(f.get("grade"), f.get("lesions")) for f in findings):
         statements = oedema_statements(engine.settings.guideline)
         found["oedema"] = [engine.retriever.passage(statement.passage_id) for statement in statements]
+    for grade in sorted(_grades_beside(state)):
+        statement = recommendation(engine.settings.guideline, grade)
+        if statement is not None:
+            found[advice_for(grade)] = [engine.retriever.passage(statement.passage_id)]
     return found
+
+
+def _grades_beside(state: CaseState) -> set[int]:
+    """Grades whose advice is told beside or in place of the deciding grade's: what an eye asks for at the least, and the
+    gravest that a referable eye's conformal set leaves open."""
+    ledger = ledger_of(state)
+    least = {value_of(entry) for entry in floor_entries(ledger, state).values()}
+    graded = [entry.finding for entry in graded_entries(ledger, state).values() if entry.finding is not None]
+    still_open = {graver_open(grade) for grade in graded if (grade.value or 0) >= REFERABLE_GRADE}
+    return least | {grade for grade in still_open if grade is not None}

@@ -10,11 +10,11 @@ from ..tools.compare import finding_of
 from .contradictions import RULES, contradictions, doubts
 from .fields import differences
 from .intake import intake_finding
-from .intake_checks import picture_disagreements
+from .intake_checks import picture_disagreements, reads_worse
 from .ledger import Ledger
 from .lexicon import EYE_WORDS
 from .state import CaseState, Engine, findings_of, photographs_of, references_by_eye
-from .visits import comparisons_of
+from .visits import changes, comparisons_of
 
 __all__ = ["RULES", "contradictions", "doubts", "reconcile"]
 
@@ -51,9 +51,18 @@ async def reconcile(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
             )
         reasons += [f"{EYE_WORDS[eye]}: {d.text}" for d in disagreements if d.eye is eye]
         others = [findings_of(state, reference) for reference in usable[1:] if _one_visit(state, usable[0], reference)]
-        reasons += [
-            f"{EYE_WORDS[eye]}: {reason}" for reason in (*doubts(findings), *differences(findings, others, eye))
-        ]
+        told = (
+            *doubts(findings),
+            *differences(findings, others, eye),
+            *reads_worse(state, usable[0]),
+            *(
+                reason
+                for comparison in comparisons_of(state)
+                if comparison.eye is eye
+                for reason in changes(comparison)
+            ),
+        )
+        reasons += [f"{EYE_WORDS[eye]}: {reason}" for reason in told]
     return {
         "ledger": [entry.model_dump(mode="json") for entry in ledger],
         "disagreements": [d.model_dump(mode="json") for d in disagreements],

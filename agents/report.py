@@ -37,6 +37,7 @@ from .state import (
     ledger_of,
     photographs_of,
     planning_of,
+    primary_findings,
     references_by_eye,
 )
 from .visits import comparisons_of, uncompared_of
@@ -46,6 +47,10 @@ LIMITS = (
     "Neovascularisation, intraretinal microvascular abnormalities and venous beading have no detector here.",
     "Exudate near the fovea is a photographic surrogate for macular oedema, not a measurement of thickening.",
 )
+
+
+APART = {"condition_apart": "", "cup_apart": "large_cup"}
+"""Sentences on what no interval for retinopathy covers, and what they are about where they name no condition."""
 
 
 async def write_report(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
@@ -104,14 +109,25 @@ def _status(state: CaseState, eyes: dict[Eye, EyeReport]) -> ReportStatus:
 def _recommendation(state: CaseState, engine: Engine, draft: list[PlacedClaim]) -> Recommendation:
     claims = [placed.claim for placed in draft if placed.place == "recommendation"]
     followed = any(claim.pattern == "follow" for claim in claims)
-    grade = deciding_grade(state)
-    statement = recommendation(engine.settings.guideline, grade) if followed and grade is not None else None
+    floor = next((claim.eye for claim in claims if claim.pattern == "at_least"), None)
+    grade = deciding_grade(state) if followed else None if floor is None else _grade_of(state, floor)
+    statement = None if grade is None else recommendation(engine.settings.guideline, grade)
+    apart: dict[Eye, list[str]] = {}
+    for claim in claims:
+        if claim.eye is not None and claim.pattern in APART:
+            apart.setdefault(claim.eye, []).append(str(claim.slots.get("condition", APART[claim.pattern])))
     return Recommendation(
         guideline=engine.settings.guideline,
         interval=None if statement is None else statement.interval,
         referral=None if statement is None else statement.referral,
+        at_least=statement is not None and not followed,
+        examine_apart=apart,
         claims=claims,
     )
+
+
+def _grade_of(state: CaseState, eye: Eye) -> int | None:
+    return primary_findings(state)[eye]["grade"].value
 
 
 def _expert_limits(ledger: Ledger) -> list[str]:

@@ -137,6 +137,11 @@ def guideline_of(state: CaseState) -> str:
     return state.get("guideline", DEFAULT_GUIDELINE).upper()
 
 
+def advice_for(grade: int) -> str:
+    """The purpose of the passage in which the guideline says what follows a grade that does not decide alone."""
+    return f"advice:{grade}"
+
+
 def disagreements_of(state: CaseState) -> list[Disagreement]:
     """What reconcile noticed."""
     return [Disagreement.model_validate(d) for d in state.get("disagreements", [])]

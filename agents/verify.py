@@ -18,7 +18,7 @@ from .weigh import wrong_grounds
 __all__ = ["CHECKS", "verify", "verify_claim"]
 
 MOST_CHARACTERS = 4000
-_OPEN = frozenset({"literature", "follow", "other_guideline", "if_oedema", "retake"})
+_OPEN = frozenset({"literature", "follow", "other_guideline", "if_oedema", "at_least", "graver_open", "retake"})
 """Patterns with words of the evidence in them, which many a free sentence looks like."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from ..imaging.registration import TREES_DIFFER
 from ..records import Comparison, Eye, Finding, Photograph, Record, Report
 from ..records.comparison import Visit
 from ..records.report import NotAssessed
@@ -62,11 +63,12 @@ def comparisons(state: CaseState, bench: Bench) -> tuple[list[Comparison], list[
     kept = {c.later.photograph: c for c in comparisons_of(state)}
     for eye, references in references_by_eye(state).items():
         usable = [reference for reference in references if reference in state["usable"]]
+        prior = [PriorVisit.model_validate(p) for p in state.get("prior", [])]
         if not usable:
+            reasons += [_unread(p) for p in prior if p.eye is eye]
             continue
         records = photographs_of(state)
         later = _seen(records[usable[0]], findings_of(state, usable[0]), bench)
-        prior = [PriorVisit.model_validate(p) for p in state.get("prior", [])]
         in_case = [_seen(records[r], findings_of(state, r), bench) for r in usable[1:]]
         chosen = _earlier(later, in_case, _of_eye(prior, eye, bench), eye, bool(prior))
         reasons += [NotAssessed(subject=SUBJECT, reason=reason, eye=eye) for reason in chosen.reasons]
@@ -86,6 +88,17 @@ def compared(state: CaseState, reference: str, bench: Bench) -> list[dict[str, A
     made, reasons = comparisons(state, bench)
     told = [{**facts(found), "notes": found.notes} for found in map(finding_of, made) if found.eye is eye]
     return [*told, *({"not_compared": reason.reason} for reason in reasons if reason.eye is eye)]
+
+
+def changes(comparison: Comparison) -> list[str]:
+    """Why a person should look at an eye for what its two visits have not in common."""
+    reasons = []
+    if comparison.reason is not None and comparison.reason.startswith(TREES_DIFFER):
+        reasons.append(f"{comparison.reason}, so that the two visits may not be of the same eye")
+    then, now = comparison.grade.earlier, comparison.grade.later
+    if then is not None and now is not None and now > then:
+        reasons.append(f"the ICDR grade was {then} at the earlier visit and is {now} now")
+    return reasons
 
 
 def comparisons_of(state: CaseState) -> list[Comparison]:
@@ -142,6 +155,13 @@ def _earlier(later: Seen, in_case: list[Seen], prior: Seen | None, eye: Eye, any
     older = [s.visit.acquired.isoformat() for s in candidates if s is not best and s.visit.acquired is not None]
     reasons += [f"only the visit before was compared, not the photograph of {date}" for date in sorted(set(older))]
     return _Chosen(best, tuple(reasons))
+
+
+def _unread(prior: PriorVisit) -> NotAssessed:
+    """That an eye's earlier reading has nothing to be compared with, and what its grade was."""
+    grade = prior.findings["grade"].value if "grade" in prior.findings else None
+    before = "" if grade is None else f"; the earlier report read it as ICDR grade {grade}"
+    return NotAssessed(subject=SUBJECT, reason=f"the present photograph is not gradable{before}", eye=prior.eye)
 
 
 def _not_before(prior: Seen, later: Seen) -> str | None:

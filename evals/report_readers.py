@@ -93,7 +93,9 @@ def read_pdf(data: bytes) -> Told:
             side = _HEADINGS[line]
             told.grades.setdefault(side, None)
             told.counts.setdefault(side, dict.fromkeys(KINDS))
-        elif found := re.fullmatch(r"(Next examination|Referral) (.+)", line):
+        elif found := re.fullmatch(
+            r"(Next examination|Referral for retinopathy)(?:, at the latest|, at the least)? (.+)", line
+        ):
             said[found[1]] = None if found[2] == "no statement" else found[2]
         if side is None:
             continue
@@ -104,7 +106,7 @@ def read_pdf(data: bytes) -> Told:
                 rf"{name.capitalize()} (\d[\d ]*|not assessed)((?: (?:\d+|\u2013|not assessed))*)", line
             ):
                 told.counts[side][kind] = _whole(counted[1].split(" ")[0])
-    told.referral = (said.get("Next examination"), said.get("Referral"))
+    told.referral = (said.get("Next examination"), said.get("Referral for retinopathy"))
     return told
 
 

@@ -167,7 +167,13 @@ def _conclusions(report: Report, device: _Resource) -> list[_Resource]:
         told = "\n".join(claim.text for claim in given.claims) or f"{given.interval or ''} {given.referral or ''}"
         advice = _begun(report, "recommendation", concept("Recommendation", "recommendation"), device)
         advice["valueString"] = told.strip()
-        parts = {"guideline": given.guideline, "interval": given.interval, "referral": given.referral}
+        parts = {
+            "guideline": given.guideline,
+            "interval": given.interval,
+            "referral": given.referral,
+            "standing": "the interval is the latest, the referral the least" if given.at_least else None,
+            "examine apart": words.examined_apart(given) or None,
+        }
         said = {name: value for name, value in parts.items() if value}
         if said:
             advice["component"] = [{"code": {"text": name}, "valueString": value} for name, value in said.items()]

@@ -70,12 +70,13 @@ def _first(sheet: Sheet, report: Report) -> None:
     advice = report.recommendation
     guideline = f" under the {advice.guideline} guideline" if advice.guideline else ""
     sheet.heading(f"Recommendation{of_machine}{guideline}")
-    if advice.interval or advice.referral:
-        sheet.fact("Next examination", advice.interval or "no statement")
-        sheet.fact("Referral", advice.referral or "no statement")
+    rows = words.advice_rows(advice)
+    for label, told in rows:
+        sheet.fact(label, told, 58)
+    if rows:
         sheet.ln(1)
     _claims(sheet, advice.claims, size=9)
-    if not advice.claims and not advice.interval:
+    if not advice.claims and not rows:
         sheet.note("No recommendation is made on this reading.", 8.6)
     if report.review_reasons:
         sheet.warning("Why a person should look", [f"\N{BULLET} {reason}" for reason in report.review_reasons])

@@ -120,10 +120,10 @@ class Sheet(FPDF):
         self.face(size, SOFT)
         self.multi_cell(0, size * 0.47, self.plain(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT, align=Align.L)
 
-    def fact(self, label: str, value: str) -> None:
-        """A label and its value on one line."""
+    def fact(self, label: str, value: str, width: float = 34) -> None:
+        """A label, `width` mm wide, and its value on one line."""
         self.face(8.6, SOFT)
-        self.cell(34, 4.8, self.plain(label))
+        self.cell(width, 4.8, self.plain(label))
         self.face(8.6)
         self.multi_cell(0, 4.8, self.plain(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT, align=Align.L)
 

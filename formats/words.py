@@ -6,7 +6,8 @@ import re
 from urllib.parse import quote, urlsplit
 
 from ..records import Citation, Eye, Measurement
-from ..records.report import ReportStatus
+from ..records.report import Recommendation, ReportStatus
+from ..records.review import ReviewedRecommendation
 
 NOT_ASSESSED = "not assessed"
 EYE_WORDS = {Eye.RIGHT: "Right eye", Eye.LEFT: "Left eye", Eye.UNKNOWN: "Eye of unknown side"}
@@ -64,6 +65,25 @@ def measured(measurement: Measurement) -> str:
 def interval(measurement: Measurement) -> str:
     """The interval of a measurement, or nothing."""
     return "" if measurement.interval is None else " to ".join(number(end) for end in measurement.interval)
+
+
+def advice_rows(advice: Recommendation | ReviewedRecommendation) -> list[tuple[str, str]]:
+    """What follows as labelled facts: when, whether there is a referral, and what is to be examined apart."""
+    least = isinstance(advice, Recommendation) and advice.at_least
+    rows = []
+    if advice.interval or advice.referral:
+        rows += [
+            (f"Next examination{', at the latest' * least}", advice.interval or "no statement"),
+            (f"Referral for retinopathy{', at the least' * least}", advice.referral or "no statement"),
+        ]
+    if isinstance(advice, Recommendation) and advice.examine_apart:
+        rows.append(("To be examined apart", examined_apart(advice)))
+    return rows
+
+
+def examined_apart(advice: Recommendation) -> str:
+    """What was found beside retinopathy and asks for an examination of its own, eye by eye."""
+    return "; ".join(f"{EYE_WORDS[eye]}: {readable(*names)}" for eye, names in advice.examine_apart.items())
 
 
 def readable(*names: str) -> str:

@@ -143,6 +143,10 @@ def _judged(first: Grid, second: Grid, match: Match, unit: float) -> Registratio
     return Registration(None, error, match.overlap, match.agreement, match.windows, match.matched, reason)
 
 
+TREES_DIFFER = "the vessel trees do not agree"
+"""How the reason begins where two photographs may not show the same eye at all."""
+
+
 def _doubt(found: Registration, match: Match) -> str | None:
     large, small = np.linalg.svd(match.matrix[:, :2], compute_uv=False)
     turn = abs(float(np.degrees(np.arctan2(match.matrix[1, 0], match.matrix[0, 0]))))
@@ -153,5 +157,5 @@ def _doubt(found: Registration, match: Match) -> str | None:
     if match.overlap < LEAST_OVERLAP:
         return f"the photographs share {match.overlap:.0%} of the field of view, too little to compare"
     if match.matched < LEAST_WINDOWS or found.share < LEAST_SHARE or match.agreement < LEAST_AGREEMENT:
-        return f"the vessel trees do not agree: {match.matched} of {match.windows} places match"
+        return f"{TREES_DIFFER}: {match.matched} of {match.windows} places match"
     return None

@@ -14,7 +14,7 @@ from .comparison import Comparison
 from .photograph import Photograph
 from .review import Review
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Major.minor; records/versions.py reads the older ones."""
 DISCLAIMER = "Fundoscope is research software, not a medical device. A qualified person must check every report."
 
@@ -122,11 +122,18 @@ class EyeReport(Record):
 
 
 class Recommendation(Record):
-    """What follows, under a named guideline; `interval` and `referral` are null where it has no statement."""
+    """What follows for diabetic retinopathy, under a named guideline; `interval` and `referral` are null where it has no
+    statement.
+
+    `at_least`: the evidence does not settle what follows; the interval is the latest and the referral the least that the
+    grade of one eye asks for. `examine_apart`: what was found beside retinopathy and needs an examination of its own, by eye.
+    """
 
     guideline: str | None = None
     interval: str | None = None
     referral: str | None = None
+    at_least: bool = False
+    examine_apart: dict[Eye, list[str]] = Field(default_factory=dict)
     claims: list[Claim] = Field(default_factory=list)
 
 

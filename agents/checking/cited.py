@@ -32,6 +32,10 @@ class Cited:
                 return entry.finding
         raise Wrong(f"the cited {expert} finding is of another eye")
 
+    def own(self) -> dict[str, Finding]:
+        """The cited findings on the eye the sentence speaks of, by expert."""
+        return {e.finding.expert: e.finding for e in self.entries if e.finding is not None and e.eye is self.eye}
+
     def passage(self) -> Passage:
         """The cited passage. Raises Wrong."""
         found = next((e.passage for e in self.entries if e.passage is not None), None)

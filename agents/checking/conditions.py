@@ -14,11 +14,11 @@ def _nothing_flagged(cited: Cited) -> bool:
     return not finding.flags and any(m.value is not None for m in finding.measurements)
 
 
-_flagged = require(lambda c: c.slots["condition"] in c.finding("conditions").flags, "the condition is not flagged")
+flagged = require(lambda c: c.slots["condition"] in c.finding("conditions").flags, "the condition is not flagged")
 
 CHECKS: dict[str, tuple[Check, ...]] = {
     "condition": (_condition,),
-    "condition_flagged": (_flagged,),
-    "summary_condition": (_flagged, _condition),
+    "condition_flagged": (flagged,),
+    "summary_condition": (flagged, _condition),
     "no_condition_flagged": (require(_nothing_flagged, "the conditions expert does not say so"),),
 }

@@ -10,7 +10,9 @@ LIMITS_KEY = "crowston2004"
 """The source of the limits."""
 
 
-def _cup(wanted: str) -> Check:
+def cup(wanted: str) -> Check:
+    """The ratio is of this size (`cup_size`), by the limits of the cited passage."""
+
     def check(cited: Cited) -> None:
         ratio, passage = cited.finding("disc").number("vertical_cdr"), cited.passage()
         if ratio is None or cup_size(ratio) != wanted:
@@ -24,7 +26,7 @@ def _cup(wanted: str) -> Check:
 
 CHECKS: dict[str, tuple[Check, ...]] = {
     "cup_disc_ratio": (measured("disc", "vertical_cdr", "ratio", "dec2"),),
-    "cdr_within": (_cup("within"),),
-    "cdr_between": (_cup("between"),),
-    "cdr_above": (_cup("above"),),
+    "cdr_within": (cup("within"),),
+    "cdr_between": (cup("between"),),
+    "cdr_above": (cup("above"),),
 }

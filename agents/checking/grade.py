@@ -8,8 +8,10 @@ from ..evidence_rules import (
     REFERABLE_GRADE,
     crowded_quadrants,
     definition_met,
+    definition_uncounted,
     lesion_counts,
     lesions_imply,
+    likelier_grade,
 )
 from ..language import Wrong
 from .cited import Check, Cited, require, same
@@ -39,6 +41,21 @@ def _conformal_set(cited: Cited) -> None:
     grades = cited.finding("grade").conformal_set
     if grades is None or cited.slots["set"] != ", ".join(str(g) for g in grades):
         raise Wrong("the set is not the one in the evidence")
+
+
+def _conformal_one(cited: Cited) -> None:
+    if cited.finding("grade").conformal_set != [cited.slots["value"]]:
+        raise Wrong("the set does not hold that grade alone")
+
+
+def _grade_middle(cited: Cited) -> None:
+    finding = cited.finding("grade")
+    likeliest = likelier_grade(finding)
+    if finding.probabilities is None or likeliest is None or cited.slots["likeliest"] != likeliest:
+        raise Wrong("that is not the likeliest grade, or it is the one given")
+    if cited.slots["value"] != finding.value:
+        raise Wrong("that is not the grade given")
+    same(cited, "probability", "dec2", finding.probabilities[likeliest])
 
 
 def _implied(wanted: str) -> Check:
@@ -76,6 +93,14 @@ def _model_alone(cited: Cited) -> None:
         raise Wrong("that is not the grade given")
     if definition_met(_graded(cited), cited.finding("lesions")):
         raise Wrong("the lesions that were counted meet the definition")
+
+
+def _counted(wanted: bool) -> Check:
+    def check(cited: Cited) -> None:
+        if definition_uncounted(_graded(cited), cited.finding("lesions")) is wanted:
+            raise Wrong("whether the lesions were counted is not as it says")
+
+    return check
 
 
 def _none_of(*kinds: str) -> Check:
@@ -119,13 +144,16 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "grade": (grade_given, _grade_probability),
     "referable": (referable_given,),
     "conformal_set": (_conformal_set,),
+    "conformal_one": (_conformal_one,),
+    "grade_middle": (_grade_middle,),
     "lesions_mean_none": (_implied("none"),),
     "lesions_mean_mild": (_implied("mild"),),
     "lesions_mean_more": (_implied("more"),),
     "probability_above": (_probability_above,),
     "criterion_lesions": (_criterion,),
     "criterion_lesion": (_criterion,),
-    "model_alone": (_model_alone,),
+    "model_alone": (_model_alone, _counted(wanted=True)),
+    "model_uncounted": (_model_alone, _counted(wanted=False)),
     "needs_microaneurysms": (_none_of("MA"),),
     "needs_more": (_none_of(*MORE_THAN_MICROANEURYSMS),),
     "lesions_uncounted": (_uncounted,),

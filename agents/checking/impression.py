@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from ...records import Eye
-from ..evidence_rules import undecided
+from ..contradictions import contradictions
+from ..evidence_rules import oedema_probable, undecided
 from ..language import Wrong
-from .cited import Check, Cited
+from .cited import Check, Cited, measured
+from .disc import cup
 from .grade import grade_given, referable_given
+from .macula import exudate_distance
 
 
 def _no_grade(cited: Cited) -> None:
@@ -58,6 +61,17 @@ def _undecided(cited: Cited) -> None:
         raise Wrong("the conformal set decides it")
 
 
+def _oedema_probable(cited: Cited) -> None:
+    if not oedema_probable(cited.finding("grade")):
+        raise Wrong("exudate near the macula's centre is not probable")
+
+
+def _contradicted(cited: Cited) -> None:
+    """The cited findings on this eye contradict themselves. Raises Wrong."""
+    if cited.eye is None or not contradictions(cited.own(), cited.eye):
+        raise Wrong("the evidence does not contradict itself")
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
     "summary": (grade_given, referable_given),
     "summary_no_grade": (_no_grade,),
@@ -66,4 +80,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "worse_eye_reason": (_worse_eye_reason,),
     "one_eye_graded": (_one_eye_graded,),
     "undecided": (_undecided,),
+    "summary_oedema": (_oedema_probable, measured("grade", "dme_probability", "probability", "dec2")),
+    "summary_exudate": (exudate_distance(near=True),),
+    "summary_cup": (cup("above"), measured("disc", "vertical_cdr", "ratio", "dec2")),
+    "summary_contradicted": (_contradicted,),
 }

@@ -7,7 +7,9 @@ from ..language import Wrong
 from .cited import Check, Cited, measured
 
 
-def _exudate_distance(near: bool) -> Check:
+def exudate_distance(near: bool) -> Check:
+    """Hard exudate lies within one disc diameter of the fovea, or none does."""
+
     def check(cited: Cited) -> None:
         finding = cited.finding("lesions")
         distance = finding.number("nearest_exudate_fovea_distance")
@@ -22,7 +24,7 @@ def _exudate_distance(near: bool) -> Check:
 
 CHECKS: dict[str, tuple[Check, ...]] = {
     "nearest_exudate": (measured("lesions", "nearest_exudate_fovea_distance", "distance", "dec2"),),
-    "exudate_near": (_exudate_distance(near=True),),
-    "exudate_far": (_exudate_distance(near=False),),
+    "exudate_near": (exudate_distance(near=True),),
+    "exudate_far": (exudate_distance(near=False),),
     "oedema_probability": (measured("grade", "dme_probability", "probability", "dec2"),),
 }

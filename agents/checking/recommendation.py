@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ...knowledge.guidelines import GuidelineStatement, guideline_names, oedema_passages, recommendation
-from ..contradictions import contradictions
-from ..evidence_rules import surrogate_found, undecided
+from ..contradictions import contradictions, stands_at_least
+from ..evidence_rules import graver_open, oedema_suspected, undecided
 from ..language import Wrong
 from .cited import Check, Cited
+from .conditions import flagged
+from .disc import cup
 from .literature import quoted
 
 
@@ -59,21 +61,44 @@ def _superseded(cited: Cited) -> None:
         raise Wrong("the cited passage is not the statement")
 
 
+def _statement_for(cited: Cited, grade: int) -> None:
+    """The cited passage is what its guideline says of this grade. Raises Wrong."""
+    _guideline(cited)
+    cell = recommendation(str(cited.passage().guideline), grade)
+    if cell is None or cell.passage_id != cited.passage().id:
+        raise Wrong("the cited passage is not the guideline's statement for that grade")
+
+
+def _at_least(cited: Cited) -> None:
+    own = cited.own()
+    if cited.eye is None or not stands_at_least(own, cited.eye):
+        raise Wrong("the grade of this eye is not referable for sure")
+    _statement_for(cited, int(own["grade"].value or 0))
+
+
+def _graver_open(cited: Cited) -> None:
+    value = int(cited.slots["value"])
+    if graver_open(cited.finding("grade")) != value:
+        raise Wrong("that is not the gravest grade that the conformal set leaves open")
+    _statement_for(cited, value)
+
+
 def _if_oedema(cited: Cited) -> None:
     _guideline(cited)
-    if not surrogate_found(cited.finding("lesions")):
-        raise Wrong("no hard exudate was measured within one disc diameter of the fovea")
+    own = cited.own()
+    if not oedema_suspected(own.get("grade"), own.get("lesions")):
+        raise Wrong("exudate near the macula's centre was neither measured nor is it probable")
     if cited.passage().id not in oedema_passages():
         raise Wrong("the passage is no statement on macular oedema")
 
 
 def _withheld(cited: Cited) -> None:
-    own = {e.finding.expert: e.finding for e in cited.entries if e.finding is not None and e.eye is cited.eye}
+    own = cited.own()
     if not own or cited.eye is None:
         raise Wrong("it cites no finding of this eye", unsupported=True)
     grade, why = own.get("grade"), cited.slots["why"]
     holds = {
-        "no_grade": grade is None or grade.value is None,
+        "no_grade": "quality" in own if grade is None else grade.value is None,
         "contradiction": bool(contradictions(own, cited.eye)),
         "undecided": grade is not None and undecided(grade),
     }
@@ -90,4 +115,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "if_oedema": (_if_oedema,),
     "other_guideline": (_guideline,),
     "interval_withheld": (_withheld,),
+    "at_least": (_at_least,),
+    "graver_open": (_graver_open,),
+    "condition_apart": (flagged,),
+    "cup_apart": (cup("above"),),
 }

@@ -8,8 +8,10 @@ from ..evidence_rules import (
     REFERABLE_GRADE,
     crowded_quadrants,
     definition_met,
+    definition_uncounted,
     lesion_counts,
     lesions_imply,
+    likelier_grade,
 )
 from .eye import EyeWriter
 
@@ -24,7 +26,13 @@ def write_grade(writer: EyeWriter) -> None:
         writer.say("grade", "grade", "grade", grade=value, value=value, probability=grade.probabilities[value])
         if grade.referable_probability is not None:
             writer.say("grade", "referable", "grade", probability=grade.referable_probability)
-        if grade.conformal_set:
+        likeliest = likelier_grade(grade)
+        if likeliest is not None:
+            share = grade.probabilities[likeliest]
+            writer.say("grade", "grade_middle", "grade", value=value, likeliest=likeliest, probability=share)
+        if grade.conformal_set and len(grade.conformal_set) == 1:
+            writer.say("grade", "conformal_one", "grade", value=grade.conformal_set[0])
+        elif grade.conformal_set:
             writer.say("grade", "conformal_set", "grade", set=", ".join(str(g) for g in grade.conformal_set))
         writer.cite("grade", f"grade:{value}")
     _criteria(writer, value, lesions)
@@ -46,7 +54,8 @@ def _criteria(writer: EyeWriter, value: int | None, lesions: Finding | None) -> 
             pattern = "criterion_lesion" if count == 1 else "criterion_lesions"
             writer.say("grade", pattern, "lesions", lesion=kind, count=count)
     if value is not None and lesions is not None and not definition_met(value, lesions):
-        writer.say("grade", "model_alone", "grade", "lesions", value=value)
+        pattern = "model_uncounted" if definition_uncounted(value, lesions) else "model_alone"
+        writer.say("grade", pattern, "grade", "lesions", value=value)
 
 
 def _next_grade(writer: EyeWriter, value: int, lesions: Finding) -> None:

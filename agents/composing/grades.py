@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from ...records import Evidence, Eye
+from ..contradictions import stands_at_least
 from ..evidence_rules import undecided
 from ..ledger import Ledger
-from ..state import CaseState, deciding_grade, disagreements_of, ledger_of, photographs_of, references_by_eye
+from ..state import (
+    CaseState,
+    deciding_grade,
+    disagreements_of,
+    ledger_of,
+    photographs_of,
+    primary_findings,
+    references_by_eye,
+)
 
 
 def graded_entries(ledger: Ledger, state: CaseState) -> dict[Eye, Evidence]:
@@ -34,6 +43,14 @@ def undecided_eyes(ledger: Ledger, state: CaseState) -> set[Eye]:
     """Graded eyes whose conformal set leaves open whether the retinopathy is referable."""
     graded = graded_entries(ledger, state)
     return {eye for eye, entry in graded.items() if entry.finding is not None and undecided(entry.finding)}
+
+
+def floor_entries(ledger: Ledger, state: CaseState) -> dict[Eye, Evidence]:
+    """The grades that ask for something at the least where no interval may be named: referable for sure, each eye's own."""
+    if not held_back(state):
+        return {}
+    graded, shown = graded_entries(ledger, state), primary_findings(state)
+    return {eye: entry for eye, entry in graded.items() if stands_at_least(shown[eye], eye)}
 
 
 def value_of(entry: Evidence) -> int:

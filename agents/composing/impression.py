@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ...records import Evidence, Eye
-from ..evidence_rules import undecided
+from ..contradictions import contradictions
+from ..evidence_rules import cup_size, oedema_probable, surrogate_found, undecided
 from ..ledger import Ledger
-from ..state import CaseState, photographs_of, references_by_eye
+from ..state import CaseState, photographs_of, primary_findings, references_by_eye
 from .draft import Draft
 from .grades import any_entry, graded_entries, value_of
 
@@ -23,13 +24,46 @@ def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
                 draft.say("impression", "undecided", eye, [entry])
         else:
             draft.say("impression", "summary_no_grade", eye, [any_entry(ledger, eye)])
+        _contradicted(draft, ledger, state, eye)
+        _macula(draft, ledger, state, eye)
+        _cup(draft, ledger, state, eye)
         _flagged(draft, ledger, state, eye)
     _deciding_eye(draft, ledger, state)
 
 
+def _shown(ledger: Ledger, state: CaseState, eye: Eye, expert: str) -> Evidence | None:
+    """The expert's finding on the photograph that stands for the eye."""
+    return ledger.of(expert, eye, photographs_of(state)[references_by_eye(state)[eye][0]].sha256)
+
+
+def _contradicted(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
+    rules = contradictions(primary_findings(state).get(eye, {}), eye)
+    experts = dict.fromkeys(expert for rule in rules for expert in rule.experts)
+    if experts:
+        draft.say("impression", "summary_contradicted", eye, [_shown(ledger, state, eye, name) for name in experts])
+
+
+def _macula(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
+    """The surrogate of macular oedema, where it was measured or is probable."""
+    lesions, grade = _shown(ledger, state, eye, "lesions"), _shown(ledger, state, eye, "grade")
+    if lesions is not None and surrogate_found(lesions.finding):
+        draft.say("impression", "summary_exudate", eye, [lesions])
+    elif grade is not None and grade.finding is not None and oedema_probable(grade.finding):
+        probability = grade.finding.number("dme_probability") or 0.0
+        draft.say("impression", "summary_oedema", eye, [grade], probability=probability)
+
+
+def _cup(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
+    entry = _shown(ledger, state, eye, "disc")
+    ratio = None if entry is None or entry.finding is None else entry.finding.number("vertical_cdr")
+    if ratio is not None and cup_size(ratio) == "above":
+        for passage in state["passages"].get("disc", []):
+            draft.say("impression", "summary_cup", eye, [entry, ledger.get(passage)], ratio=ratio)
+
+
 def _flagged(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     """Other conditions than retinopathy that a person should look for."""
-    entry = ledger.of("conditions", eye, photographs_of(state)[references_by_eye(state)[eye][0]].sha256)
+    entry = _shown(ledger, state, eye, "conditions")
     finding = None if entry is None else entry.finding
     if finding is None:
         return

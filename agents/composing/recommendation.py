@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from ...records import Evidence, Eye
-from ..evidence_rules import surrogate_found
+from ..contradictions import LOWERING_EXPERTS, flagged
+from ..evidence_rules import REFERABLE_GRADE, cup_size, graver_open, oedema_suspected
 from ..ledger import Ledger
 from ..patterns.slots import Slots
-from ..state import CaseState, disagreements_of, guideline_of, photographs_of, references_by_eye
+from ..state import (
+    CaseState,
+    advice_for,
+    disagreements_of,
+    guideline_of,
+    photographs_of,
+    primary_findings,
+    references_by_eye,
+)
 from .draft import Draft
-from .grades import any_entry, graded_entries, held_back, undecided_eyes, unsure_eyes, value_of
+from .grades import any_entry, floor_entries, graded_entries, held_back, undecided_eyes, unsure_eyes, value_of
 
 
 def write_recommendation(draft: Draft, ledger: Ledger, state: CaseState) -> None:
-    """The guideline's statement for the worse eye; never an interval on ungradable, contradictory or undecided evidence."""
+    """The guideline's statement for the worse eye; on ungradable, contradictory or undecided evidence no interval, but what
+    an eye whose grade is referable asks for at the least; and what no interval for retinopathy covers."""
     graded = graded_entries(ledger, state)
     unsure = unsure_eyes(ledger, state)
     for eye in references_by_eye(state):
@@ -26,45 +36,101 @@ def write_recommendation(draft: Draft, ledger: Ledger, state: CaseState) -> None
             _say_why_withheld(draft, ledger, state, eye)
     if not held_back(state):
         _follow(draft, ledger, state)
-        _oedema(draft, ledger, state)
+    _at_least(draft, ledger, state)
+    _graver(draft, ledger, state)
+    _oedema(draft, ledger, state)
+    _apart(draft, ledger, state)
 
 
 def _say_why_withheld(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     graded = graded_entries(ledger, state)
-    against = [d for d in disagreements_of(state) if d.eye is eye]
+    against = _against(ledger, state, eye)
     if eye not in graded:
         draft.say("recommendation", "interval_withheld", eye, [any_entry(ledger, eye)], why="no_grade")
     if against:
-        cited = dict.fromkeys(evidence for d in against for evidence in d.evidence)
-        draft.say("recommendation", "interval_withheld", eye, [ledger.get(e) for e in cited], why="contradiction")
+        draft.say("recommendation", "interval_withheld", eye, against, why="contradiction")
     if eye in undecided_eyes(ledger, state):
         draft.say("recommendation", "interval_withheld", eye, [graded[eye]], why="undecided")
+
+
+def _against(ledger: Ledger, state: CaseState, eye: Eye) -> list[Evidence | None]:
+    """The evidence on an eye that contradicts other evidence."""
+    named = [evidence for d in disagreements_of(state) if d.eye is eye for evidence in d.evidence]
+    return [ledger.get(evidence) for evidence in dict.fromkeys(named)]
 
 
 def _follow(draft: Draft, ledger: Ledger, state: CaseState) -> None:
     """The guideline's statement, that it is superseded, or that none was found."""
     graded: list[Evidence | None] = list(graded_entries(ledger, state).values())
     about: Slots = {"guideline": guideline_of(state), "value": max(value_of(e) for e in graded if e is not None)}
-    found = [entry for p in state["passages"].get("recommendation", []) if (entry := ledger.get(p)) is not None]
+    found = _passages(ledger, state, "recommendation")
     for entry in found:
-        if entry.passage is not None:
-            slots: Slots = {"statement": entry.passage.text, "key": entry.passage.reference}
-            draft.say("recommendation", "follow", None, [entry], **slots)
-            if entry.passage.superseded_by is not None:
-                slots = {**about, "key": entry.passage.superseded_by}
-                draft.say("recommendation", "superseded", None, [entry, *graded], **slots)
+        draft.say("recommendation", "follow", None, [entry], **_quoted(entry))
+        if entry.passage is not None and entry.passage.superseded_by is not None:
+            slots: Slots = {**about, "key": entry.passage.superseded_by}
+            draft.say("recommendation", "superseded", None, [entry, *graded], **slots)
     if not found:
         draft.say("recommendation", "no_statement", None, graded, **about)
 
 
+def _at_least(draft: Draft, ledger: Ledger, state: CaseState) -> None:
+    """What the gravest of the grades that are referable for sure asks for, where no interval is named."""
+    floor = floor_entries(ledger, state)
+    if not floor:
+        return
+    worst = max(floor, key=lambda eye: value_of(floor[eye]))
+    own = [ledger.of(expert, worst, _shown(state, worst)) for expert in LOWERING_EXPERTS]
+    for entry in _passages(ledger, state, advice_for(value_of(floor[worst]))):
+        draft.say("recommendation", "at_least", worst, [*own, entry], **_quoted(entry))
+
+
+def _graver(draft: Draft, ledger: Ledger, state: CaseState) -> None:
+    """What the guideline says of the gravest grade that a referable eye's conformal set leaves open."""
+    for eye, grade in graded_entries(ledger, state).items():
+        gravest = None if grade.finding is None else graver_open(grade.finding)
+        if gravest is None or value_of(grade) < REFERABLE_GRADE:
+            continue
+        for entry in _passages(ledger, state, advice_for(gravest)):
+            draft.say("recommendation", "graver_open", eye, [grade, entry], value=gravest, **_quoted(entry))
+
+
 def _oedema(draft: Draft, ledger: Ledger, state: CaseState) -> None:
     """What the guideline says of macular oedema, should it be confirmed: a photograph shows the surrogate alone."""
-    for eye, references in references_by_eye(state).items():
-        lesions = ledger.of("lesions", eye, photographs_of(state)[references[0]].sha256)
-        if lesions is None or not surrogate_found(lesions.finding):
+    for eye, findings in primary_findings(state).items():
+        if not oedema_suspected(findings.get("grade"), findings.get("lesions")):
             continue
-        for passage_id in state["passages"].get("oedema", []):
-            entry = ledger.get(passage_id)
-            if entry is not None and entry.passage is not None:
-                slots: Slots = {"statement": entry.passage.text, "key": entry.passage.reference}
-                draft.say("recommendation", "if_oedema", eye, [lesions, entry], **slots)
+        found = [ledger.of(name, eye, _shown(state, eye)) for name in ("lesions", "grade")]
+        for entry in _passages(ledger, state, "oedema"):
+            draft.say("recommendation", "if_oedema", eye, [*found, entry], **_quoted(entry))
+
+
+def _apart(draft: Draft, ledger: Ledger, state: CaseState) -> None:
+    """What was found beside retinopathy and asks for an examination of its own."""
+    for eye, findings in primary_findings(state).items():
+        for name in flagged(findings):
+            draft.say(
+                "recommendation",
+                "condition_apart",
+                eye,
+                [ledger.of("conditions", eye, _shown(state, eye))],
+                condition=name,
+            )
+        ratio = findings["disc"].number("vertical_cdr") if "disc" in findings else None
+        if ratio is not None and cup_size(ratio) == "above":
+            limits = _passages(ledger, state, "disc")
+            draft.say("recommendation", "cup_apart", eye, [ledger.of("disc", eye, _shown(state, eye)), *limits])
+
+
+def _shown(state: CaseState, eye: Eye) -> str:
+    """The hash of the photograph that stands for an eye."""
+    return photographs_of(state)[references_by_eye(state)[eye][0]].sha256
+
+
+def _passages(ledger: Ledger, state: CaseState, purpose: str) -> list[Evidence]:
+    entries = [ledger.get(passage) for passage in state["passages"].get(purpose, [])]
+    return [entry for entry in entries if entry is not None and entry.passage is not None]
+
+
+def _quoted(entry: Evidence) -> Slots:
+    assert entry.passage is not None
+    return {"statement": entry.passage.text, "key": entry.passage.reference}

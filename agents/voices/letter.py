@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...knowledge.guidelines import recommendation
+from ...knowledge.guidelines import GuidelineStatement, recommendation
 from ...records import Claim, ClaimStatus, Eye, Report
 from ...records.letter import Letter, LetterSection, LetterSentence
 from ...records.review import Verdict
@@ -12,8 +12,10 @@ from ..checks import CHECKS, Cited
 from ..language import Wrong
 from ..ledger import Ledger
 from ..patterns.slots import Slots
-from .voice import GUIDELINE, Voice, load_voice
+from .voice import GUIDELINE, QUOTING, Voice, load_voice
 
+NO_REFERRAL = "no referral to an ophthalmologist"
+"""How a guideline's table says that it asks for none."""
 REVIEW = "review"
 """Stands for the claim of a sentence that tells what the reviewer said."""
 GRADED = frozenset(
@@ -22,10 +24,16 @@ GRADED = frozenset(
         "referable",
         "conformal_set",
         "probability_above",
+        "conformal_one",
+        "grade_middle",
         "model_alone",
+        "model_uncounted",
         "summary",
         "summary_no_grade",
         "undecided",
+        "at_least",
+        "graver_open",
+        "summary_contradicted",
     }
 )
 """Sentences on the machine's grade of an eye, which a reviewer's own grade replaces."""
@@ -104,24 +112,29 @@ def doubt(text: str, claim: Claim, voice: Voice, report: Report, ledger: Ledger)
 def _form(claim: Claim, voice: Voice, report: Report) -> tuple[str, Slots]:
     """The sentence form of a claim in this voice and its values."""
     name = claim.pattern or ""
-    if name != "follow" or name in voice.patterns:
+    if name not in QUOTING or name in voice.patterns:
         return name, claim.slots
     statement = _statement(claim, report)
     if statement is None:
         return name, claim.slots
-    guideline, interval = statement
-    if interval is None:
-        return "follow_unsaid", {"guideline": guideline}
-    return "follow_interval", {"guideline": guideline, "interval": interval}
+    slots: Slots = {"guideline": statement.guideline}
+    if claim.eye is not None:
+        slots["eye"] = claim.eye.value
+    if statement.interval is not None:
+        slots["interval"] = statement.interval
+    if statement.referral not in (None, NO_REFERRAL):
+        slots["referral"] = statement.referral or ""
+    said = {(True, True): "referred", (True, False): "interval", (False, True): "seen", (False, False): "unsaid"}
+    return f"{name}_{said['interval' in slots, 'referral' in slots]}", slots
 
 
-def _statement(claim: Claim, report: Report) -> tuple[str, str | None] | None:
-    """(guideline, interval) of the statement whose passage the claim cites."""
+def _statement(claim: Claim, report: Report) -> GuidelineStatement | None:
+    """The statement whose passage the claim cites."""
     cited = {e.passage.text for e in report.evidence if e.passage is not None and e.id in claim.evidence}
     for grade in range(5):
         found = recommendation(report.provenance.guideline, grade)
         if found is not None and found.sentence in cited:
-            return found.guideline, found.interval
+            return found
     return None
 
 
@@ -176,6 +189,12 @@ def _on_the_same_flag(claim: Claim, report: Report) -> list[Claim]:
 
 def _not_assessed(report: Report, voice: Voice) -> list[str]:
     """What was not assessed, each thing once, in this voice's words."""
-    names = voice.words["subjects"]
-    subjects = [names.get(item.subject, voice.words["other_subject"]) for item in report.not_assessed]
+    subjects = [_in_words(item.subject.lower(), voice) for item in report.not_assessed]
     return list(dict.fromkeys(subject for subject in subjects if subject))
+
+
+def _in_words(subject: str, voice: Voice) -> str | None:
+    """This voice's words for a subject, by how it begins; None for one that it passes over."""
+    named: dict[str, str | None] = voice.words["subjects"]
+    begun = [name for name in named if subject.startswith(name)]
+    return named[max(begun, key=len)] if begun else str(voice.words["other_subject"])

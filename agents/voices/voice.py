@@ -21,12 +21,14 @@ from ..patterns.slots import SLOT_TYPES, Counting, Slots, SlotType, choice
 from ..patterns.words import CONDITION_NAMES, GRADE_NAMES
 
 FOLDER = Path(__file__).parent
-NAMED = ("eye", "side", "field", "grade", "quadrant", "condition", "advice", "interval")
+NAMED = ("eye", "side", "field", "grade", "quadrant", "condition", "advice", "interval", "referral")
 """Slots whose values have words in a voice."""
 _NUMBERS = {"int": 0, "dec1": 1, "dec2": 2}
-GUIDELINE = ("follow_interval", "follow_unsaid")
-"""What a voice may say in place of the guideline's own sentence: `follow_interval` gives when, `follow_unsaid` that it
-says no time."""
+QUOTING = ("follow", "at_least")
+"""Sentences that quote the guideline, for which a voice may have words of its own."""
+GUIDELINE = tuple(f"{name}_{said}" for name in QUOTING for said in ("referred", "interval", "seen", "unsaid"))
+"""What a voice may say in place of a guideline's own sentence: when and who sees the eye, when alone, who alone, or that it
+says neither."""
 REVIEWED = ("reviewed_grade", "reviewed_without_grade")
 """What a voice says of a grade that a person who signed the report corrected."""
 
@@ -79,7 +81,7 @@ def load_voice(name: str) -> Voice:
 
 
 def _kind(pattern: str) -> ClaimKind:
-    stands_for = "follow" if pattern in GUIDELINE else "summary" if pattern in REVIEWED else pattern
+    stands_for = pattern.rsplit("_", 1)[0] if pattern in GUIDELINE else "summary" if pattern in REVIEWED else pattern
     return PATTERNS[stands_for].kind
 
 
@@ -91,7 +93,7 @@ def _types(named: dict[str, dict[str, str]], mark: str) -> dict[str, SlotType]:
         types[name] = SlotType(digits, decimals=decimals, mark=mark)
     types["guideline"] = SlotType(choice(guideline_names()))
     types["in100"] = SlotType(r"\d+", decimals=0, scale=100)
-    for name in NAMED:
+    for name in [name for name in NAMED if name in named]:
         words = {word: _value(name, value) for value, word in named[name].items()}
         types[name] = SlotType(choice(words), words=words)
     reasons = {word: value for value, word in named["reasons"].items()}

@@ -16,8 +16,9 @@ from ..evidence_rules import (
 )
 from .rule import Rule, Side, Weighed, about
 
+ALONE = ("model_alone", "model_uncounted")
 GIVEN = about("grade", "summary")
-MODEL = about("grade", "summary", "referable", "conformal_set", "probability_above", "model_alone")
+MODEL = about("grade", "summary", "referable", "conformal_set", "conformal_one", "probability_above", *ALONE)
 BY_LESIONS = {
     "lesions_mean_none": "none",
     "lesions_mean_mild": "mild",
@@ -233,7 +234,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "severe-signs",
         Side.MISSING,
-        GIVEN | COUNTED | about("model_alone", "four_quadrants_unmet"),
+        GIVEN | COUNTED | about(*ALONE, "four_quadrants_unmet"),
         ("lesions",),
         "Venous beading and IRMA have no detector.",
         lambda w: w.not_assessed("lesions", "venous_beading", "IRMA"),
@@ -241,7 +242,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "proliferative-signs",
         Side.MISSING,
-        GIVEN | COUNTED | about("model_alone", "four_quadrants_met"),
+        GIVEN | COUNTED | about(*ALONE, "four_quadrants_met"),
         ("lesions",),
         "Neovascularisation has no detector.",
         lambda w: w.not_assessed("lesions", "neovascularisation"),

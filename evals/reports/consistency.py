@@ -134,21 +134,38 @@ def _eye(side: str, eye: dict[str, Any], found: dict[str, dict[str, Any]]) -> li
     return wrong
 
 
+def _at_least(found: dict[str, dict[str, Any]]) -> int | None:
+    """The grade of an eye that is referable whatever else is known of it; None where it is not, or may be lower."""
+    grade = found.get("grade")
+    if grade is None or grade["value"] is None or grade["value"] < 2 or _open(grade):
+        return None
+    value: int = grade["value"]
+    outside = bool(grade["conformal_set"]) and value not in grade["conformal_set"]
+    against = grade["referable_set"] is not None and grade["referable_set"][0] is False
+    unreadable = "quality" in found and found["quality"]["label"] not in (None, "gradable")
+    lowered = _level(found.get("lesions")) in ("none", "mild") or outside or against or unreadable
+    return None if lowered else value
+
+
 def _patient(told: dict[str, Any], eyes: dict[str, dict[str, dict[str, Any]]]) -> list[str]:
-    """The worse eye decides; an interval stands only on graded, uncontradicted, decided evidence of every eye."""
+    """The worse eye decides; an interval stands only on graded, uncontradicted, decided evidence of every eye, and as the
+    latest where an eye is referable for sure."""
     wrong, advice = [], told["recommendation"]
     grades = {s: f["grade"]["value"] for s, f in eyes.items() if "grade" in f and f["grade"]["value"] is not None}
     withheld = len(grades) < len(eyes) or any(
         _contradicts(found, side) or _open(found["grade"]) for side, found in eyes.items() if "grade" in found
     )
-    cell = None
-    if not withheld:
-        cell = _table()[advice["guideline"]]["statements"][str(max(grades.values()))]
+    standing = list(grades.values())
+    if withheld:
+        standing = [value for found in eyes.values() if (value := _at_least(found)) is not None]
+    cell = _table()[advice["guideline"]]["statements"][str(max(standing))] if standing else None
     wanted = (None, None) if cell is None else (cell["interval"], cell["referral"])
     if (advice["interval"], advice["referral"]) != wanted:
         wrong.append(f"interval {advice['interval']}, referral {advice['referral']}; the evidence gives {wanted}")
     said = [claim["pattern"] for claim in advice["claims"]]
-    if ("follow" in said) is not (cell is not None):
+    if advice["at_least"] is not (withheld and cell is not None) or ("at_least" in said) is not advice["at_least"]:
+        wrong.append("what follows at the least is not told as such")
+    if ("follow" in said) is not (cell is not None and not withheld):
         wrong.append("a statement is followed that does not hold, or one that holds is not")
     if ("no_statement" in said) is not (not withheld and cell is None):
         wrong.append("that no statement was found is said wrongly, or not said")

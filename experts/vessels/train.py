@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -23,8 +24,11 @@ from ..training.weights import write_weights
 from .calibrate import validate
 from .network import VesselNet
 from .samples import FOLDS, HELD, crop, fold_of, photographs, prepare
+from .spoil import spoilt
 
 log = logging.getLogger(__name__)
+COPIES = {"drive": 8, "hrf": 3}
+"""Spoilt copies of each photograph of a data set."""
 
 
 def parse(argv: list[str] | None = None) -> argparse.Namespace:
@@ -40,33 +44,56 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--calm", type=float, default=0.0, help="share of crops turned and zoomed with next to no change of colour"
     )
+    parser.add_argument("--spoilt", type=float, default=0.0, help="share of crops from noisy or hard compressed copies")
+    parser.add_argument("--blend", type=float, default=1.0, help="share of the trained weights beside --start's")
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--side", type=int, default=288, help="side of a crop, pixels; a multiple of 16")
     parser.add_argument("--rate", type=float, default=3e-3, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.blend != 1.0 and args.start is None:
+        parser.error("--blend needs --start")
+    return args
 
 
-def pictures(data: Path, sets: list[str], *, everything: bool = False) -> dict[str, list[torch.Tensor]]:
-    """Prepared training pictures by data set; DRIVE's held-out ones only with `everything`."""
+def pictures(data: Path, args: argparse.Namespace) -> dict[str, list[list[torch.Tensor]]]:
+    """Prepared training photographs by data set, each as it is and, with `--spoilt`, in spoilt copies; DRIVE's held-out
+    ones only with `--all`."""
     found = {}
-    for source in sets:
+    rng = np.random.default_rng(args.seed)
+    for source in args.sets:
         every = photographs(data, source, "train" if source == "drive" else None)
-        whole = everything and source == "drive"
-        found[source] = [prepare(one) for rank, one in enumerate(every) if whole or fold_of(rank, FOLDS) != HELD]
+        whole = args.all and source == "drive"
+        chosen = [one for rank, one in enumerate(every) if whole or fold_of(rank, FOLDS) != HELD]
+        copies = COPIES[source] if args.spoilt else 0
+        found[source] = [
+            [
+                prepare(one),
+                *(prepare(replace(one, pixels=spoilt(one.pixels, rng))) for _ in range(copies)),
+            ]
+            for one in chosen
+        ]
     return found
 
 
 def draw_batch(
-    training: dict[str, list[torch.Tensor]], share: list[float], args: argparse.Namespace, rng: np.random.Generator
+    training: dict[str, list[list[torch.Tensor]]],
+    share: list[float],
+    args: argparse.Namespace,
+    rng: np.random.Generator,
 ) -> torch.Tensor:
     """Crops (batch, 5, side, side), each of a data set drawn by its share."""
     odds = np.asarray(share) / sum(share)
     sources = [str(s) for s in rng.choice(list(training), args.batch, p=odds)]
     chosen = [(training[s][int(rng.integers(len(training[s])))], s) for s in sources]
-    return torch.stack([crop(one, s, args.side, rng, args.calm) for one, s in chosen])
+    return torch.stack([crop(_copy(one, args.spoilt, rng), s, args.side, rng, args.calm) for one, s in chosen])
+
+
+def _copy(copies: list[torch.Tensor], share: float, rng: np.random.Generator) -> torch.Tensor:
+    """The photograph as it is or, in this share of draws, one of its spoilt copies."""
+    return copies[int(rng.integers(1, len(copies)))] if share > 0 and rng.random() < share else copies[0]
 
 
 def loss_of(read: Reader, batch: torch.Tensor) -> torch.Tensor:
@@ -82,7 +109,7 @@ def train(args: argparse.Namespace) -> VesselNet:
     net = VesselNet()
     if args.start:
         net.load(load_file(args.start))
-    training = pictures(args.data, args.sets, everything=args.all)
+    training = pictures(args.data, args)
     share = args.weight or [1.0] * len(args.sets)
 
     def batch_of(rng: np.random.Generator) -> torch.Tensor:
@@ -100,7 +127,18 @@ def train(args: argparse.Namespace) -> VesselNet:
         device=args.device,
     )
     run.go(batch_of, loss_of, until=args.steps, seed=args.seed)
-    return cast(VesselNet, run.averaged())
+    return _blended(cast(VesselNet, run.averaged()), args)
+
+
+def _blended(net: VesselNet, args: argparse.Namespace) -> VesselNet:
+    """The network with its weights on the way from `--start`'s to its own, `--blend` of it."""
+    if args.blend == 1.0:
+        return net
+    start = VesselNet().load(load_file(args.start)).state_dict()
+    own = net.state_dict()
+    mixed = {k: torch.lerp(start[k], v, args.blend) if v.is_floating_point() else v for k, v in own.items()}
+    net.load_state_dict(mixed)
+    return net
 
 
 def main(argv: list[str] | None = None) -> None:

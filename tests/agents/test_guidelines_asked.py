@@ -11,6 +11,7 @@ from fundoscope.agents.verify import verify
 from fundoscope.evals.claims import findings as made
 from fundoscope.evals.reports.cases import report
 from fundoscope.evals.reports.consistency import problems
+from fundoscope.knowledge.guidelines import recommendation
 from fundoscope.records import Eye, Finding, Report
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -100,14 +101,18 @@ def spoilt(eye: Eye, value: int, fault: str) -> list[Finding]:
     alone=st.booleans(),
     seed=st.integers(0, 99),
 )
-def test_no_fault_of_an_eye_ever_yields_an_interval(
+def test_no_fault_of_an_eye_ever_yields_an_interval_but_the_latest_for_a_referable_eye(
     value: int, other: int, fault: str, spoilt_eye: Eye, alone: bool, seed: int
 ) -> None:
     sound_eye = Eye.LEFT if spoilt_eye is Eye.RIGHT else Eye.RIGHT
     findings = spoilt(spoilt_eye, value, fault) + ([] if alone else sound(sound_eye, other))
     made_of = read(findings, seed)
     advice = made_of.recommendation
-    assert advice.interval is None and advice.referral is None
+    sure = [other] * (not alone and other >= 2) + [value] * (fault == "wrong_side" and value >= 2)
+    least = recommendation(advice.guideline or "", max(sure)) if sure else None
+    assert advice.at_least is (least is not None)
+    wanted = (None, None) if least is None else (least.interval, least.referral)
+    assert (advice.interval, advice.referral) == wanted
     assert not {claim.pattern for claim in advice.claims} & {"follow", "if_oedema", "no_statement"}
     assert {"person_first", "interval_withheld"} <= {claim.pattern for claim in advice.claims}
     assert made_of.status.value != "complete" and not problems(made_of)

@@ -12,7 +12,7 @@ from fundoscope.agents.ledger import Ledger
 from fundoscope.agents.lexicon import PATTERNS
 from fundoscope.agents.review.sign import signed_report
 from fundoscope.agents.voices import load_voice, voice_names, write_letter
-from fundoscope.agents.voices.letter import doubt, tell
+from fundoscope.agents.voices.letter import NO_REFERRAL, doubt, tell
 from fundoscope.agents.voices.voice import FOLDER, GUIDELINE, REVIEWED
 from fundoscope.errors import BadSetting
 from fundoscope.evals.readability import reading_ease, reading_grade, syllables
@@ -38,7 +38,7 @@ def test_a_voice_tells_every_sentence_of_the_report_or_names_it_as_left_out(name
 def test_a_voice_says_no_value_that_the_sentence_of_the_report_does_not_hold(name: str) -> None:
     for key, pattern in load_voice(name).patterns.items():
         known = (
-            {"guideline", "interval"}
+            {"guideline", "interval", "referral", "eye"}
             if key in GUIDELINE
             else set(PATTERNS["summary" if key in REVIEWED else key].slots)
         )
@@ -51,6 +51,8 @@ def test_a_voice_has_words_for_all_that_a_report_can_hold(name: str) -> None:
     stored = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     statements = [recommendation(guideline, grade) for guideline in guideline_names() for grade in range(5)]
     assert set(stored["slots"]["interval"]) >= {s.interval for s in statements if s is not None and s.interval}
+    referrals = {s.referral for s in statements if s is not None and s.referral} - {NO_REFERRAL}
+    assert set(stored["slots"].get("referral", referrals)) >= referrals
     assert set(stored["slots"]["advice"]) == {*ADVICE.values(), NO_FUNDUS_ADVICE}
     assert set(stored["words"]["status"]) >= {status.value for status in ReportStatus}
 
@@ -110,11 +112,10 @@ def test_an_invented_sentence_is_not_of_the_voice(phantom_report: Report) -> Non
 def test_the_guidelines_interval_is_told_as_the_guideline_gives_it(phantom_report: Report) -> None:
     letter = write_letter(phantom_report, "en-patient")
     assert phantom_report.recommendation.interval == "3-6 months"
-    assert "The advice of the ICO for this step is a new check in 3 to 6 months." in [
-        s.text for s in letter.sentences()
-    ]
+    said = "The advice of the ICO for this step is to see an eye doctor, and to have a new check in 3 to 6 months."
+    assert said in [s.text for s in letter.sentences()]
     claim = next(c for c in phantom_report.recommendation.claims if c.pattern == "follow")
-    false = "The advice of the ICO for this step is a new check in 1 to 2 years."
+    false = said.replace("in 3 to 6 months", "in 1 to 2 years")
     ledger = Ledger(phantom_report.evidence)
     assert doubt(false, claim, load_voice("en-patient"), phantom_report, ledger) == "the guideline says otherwise"
 
@@ -129,7 +130,8 @@ def test_after_a_review_a_letter_tells_the_reviewers_grade_and_no_rejected_sente
     assert grade == 2
     assert any("a lot of damage from diabetes. This is step 3" in text for text in texts)
     assert not any("step 2 on a scale" in text or "some damage" in text for text in texts)
-    assert "The advice of the ICO for this step is a new check in less than 3 months." in texts
+    said = "The advice of the ICO for this step is to see an eye doctor, and to have a new check in less than 3 months."
+    assert said in texts
     assert rejected not in [sentence.claim for sentence in letter.sentences()]
     assert letter.note == "A computer wrote this and a person has checked it."
 

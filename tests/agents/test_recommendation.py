@@ -1,0 +1,127 @@
+"""What follows: at the least what a referable eye asks for, and what no interval for retinopathy covers."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from fundoscope.agents.contradictions import doubts
+from fundoscope.agents.ledger import Ledger
+from fundoscope.agents.verify import verify_claim
+from fundoscope.agents.voices import write_letter
+from fundoscope.evals.claims import findings as made
+from fundoscope.evals.reports.cases import report
+from fundoscope.evals.reports.consistency import problems
+from fundoscope.records import ClaimStatus, Eye, Finding, Measurement, Report
+
+from .test_guidelines_asked import sound
+
+ICO_SEED = 2
+"""With it the case is read under the ICO's guideline."""
+UNREADABLE = made.quality(Eye.LEFT, 0.2, flags=("focus",), advice="Refocus and retake.")
+
+
+def graded(eye: Eye, value: int, likely: tuple[int, ...]) -> list[Finding]:
+    """A sound eye of this grade with this conformal set."""
+    shares = [0.02] * 5
+    shares[value] = 0.92
+    return [made.grade(eye, tuple(shares), likely) if f.expert == "grade" else f for f in sound(eye, value)]
+
+
+def read(*findings: Finding) -> Report:
+    made_of = report(list(findings), "case", random.Random(ICO_SEED))
+    assert made_of.recommendation.guideline == "ICO"
+    assert problems(made_of) == [] and not made_of.provenance.removed_claims
+    return made_of
+
+
+def said(of: Report, pattern: str) -> list[str]:
+    return [claim.text for claim in of.claims() if claim.pattern == pattern]
+
+
+def test_an_eye_that_cannot_be_read_does_not_take_the_others_referral_away() -> None:
+    urgent = read(*graded(Eye.RIGHT, 4, (3, 4)), UNREADABLE)
+    advice = urgent.recommendation
+    assert advice.at_least and (advice.interval, advice.referral) == ("under 1 month", "referral to an ophthalmologist")
+    assert len(said(urgent, "at_least")) == 1 and said(urgent, "at_least")[0].startswith(
+        "The grade of the right eye asks"
+    )
+    assert said(urgent, "interval_withheld") == ["No interval is named for the left eye, because it has no grade."]
+    assert "at the least" not in " ".join(said(read(*graded(Eye.RIGHT, 1, (1,)), UNREADABLE), "at_least"))
+
+
+def test_a_mistaken_side_does_not_take_a_referral_away_but_lesions_that_speak_for_less_do() -> None:
+    findings = {f.expert: f for f in graded(Eye.RIGHT, 4, (4,))}
+    findings["landmarks"].label = "left"
+    assert read(*findings.values()).recommendation.at_least
+    findings = {f.expert: f for f in graded(Eye.RIGHT, 4, (4,))}
+    findings["lesions"] = made.lesions(Eye.RIGHT, {})
+    calm = read(*findings.values())
+    assert not calm.recommendation.at_least and calm.recommendation.interval is None
+    assert said(calm, "summary_contradicted")
+
+
+def test_an_undecided_eye_has_no_floor_of_its_own() -> None:
+    undecided = read(*graded(Eye.RIGHT, 2, (1, 2)))
+    assert not undecided.recommendation.at_least and undecided.recommendation.referral is None
+
+
+def test_the_gravest_grade_that_is_not_excluded_is_told_with_what_it_would_ask_for() -> None:
+    moderate = read(*graded(Eye.RIGHT, 2, (2, 3, 4)))
+    assert any(
+        text.startswith("With 90 % coverage ICDR grade 4 is not excluded") for text in said(moderate, "graver_open")
+    )
+    assert any("proliferative retinopathy is not excluded" in reason for reason in moderate.review_reasons)
+    assert not said(read(*graded(Eye.RIGHT, 2, (2,))), "graver_open")
+
+
+def test_a_flagged_condition_and_a_large_cup_are_examined_apart() -> None:
+    findings = [f for f in graded(Eye.RIGHT, 0, (0,)) if f.expert != "disc"]
+    conditions = Finding(
+        expert="conditions",
+        version="1",
+        weights_sha256="0" * 64,
+        photograph=findings[0].photograph,
+        eye=Eye.RIGHT,
+        flags=["glaucoma_suspect"],
+        measurements=[Measurement(name="glaucoma_suspect", value=0.96, unit="probability")],
+    )
+    flagged = read(*findings, conditions, made.disc(Eye.RIGHT, 0.88))
+    assert flagged.recommendation.examine_apart == {Eye.RIGHT: ["glaucoma_suspect", "large_cup"]}
+    assert (
+        len(said(flagged, "condition_apart"))
+        == len(said(flagged, "cup_apart"))
+        == len(said(flagged, "summary_cup"))
+        == 1
+    )
+    assert any("cup-disc ratio is above" in reason for reason in flagged.review_reasons)
+    told = [sentence.text for sentence in write_letter(flagged, "en-patient").sections[0].sentences]
+    assert any("may have a nerve disease called glaucoma" in text for text in told)
+
+
+def test_probable_oedema_is_told_first_and_asks_for_a_person_where_the_grade_is_low() -> None:
+    findings = {f.expert: f for f in graded(Eye.RIGHT, 0, (0,))}
+    findings["grade"].measurements.append(Measurement(name="dme_probability", value=0.72, unit="probability"))
+    swollen = read(*findings.values())
+    assert said(swollen, "summary_oedema")
+    assert "exudate near the macula's centre is found or probable, yet the grade is below 2" in doubts(findings)
+
+
+@pytest.mark.parametrize("pattern", ["at_least", "graver_open"])
+def test_what_is_quoted_for_another_grade_is_caught(pattern: str) -> None:
+    urgent = read(*graded(Eye.RIGHT, 3, (3, 4)), UNREADABLE)
+    ledger = Ledger(urgent.evidence)
+    claim = next(c for c in urgent.recommendation.claims if c.pattern == pattern)
+    other = next(
+        c for c in urgent.recommendation.claims if c.pattern == ({"at_least", "graver_open"} - {pattern}).pop()
+    )
+    slots = {**claim.slots, "statement": other.slots["statement"], "key": other.slots["key"]}
+    forged = claim.model_copy(
+        update={
+            "text": claim.text.replace(str(claim.slots["statement"]), str(slots["statement"])),
+            "slots": slots,
+            "evidence": [*claim.evidence[:-1], other.evidence[-1]],
+        }
+    )
+    assert verify_claim(claim, ledger).status is ClaimStatus.SUPPORTED
+    assert verify_claim(forged, ledger).status is ClaimStatus.CONTRADICTED
