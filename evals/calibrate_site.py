@@ -97,6 +97,13 @@ def _quality(expert: Quality, labels: OwnLabels[int], on_row: Callable[[], None]
             float((scores < out_of_fold)[~good].mean()),
         ),
     }
+    told = [right(*(share[which] for share in figures.values())) for which in range(2)]
+    caught = figures["ungradable photographs refused"]
+    if caught[1] < caught[0] and told[1] < told[0]:
+        raise BadSetting(
+            f"quality: the shipped threshold tells these photographs apart better (balanced accuracy {told[0]:.2f}, fitted, out "
+            f"of fold, {told[1]:.2f}); nothing was stored"
+        )
     at = np.flatnonzero(good)
     interval = resampled(group[at], lambda chosen: threshold(scores[at[chosen]]))
     return (
@@ -104,6 +111,11 @@ def _quality(expert: Quality, labels: OwnLabels[int], on_row: Callable[[], None]
         len(set(group.tolist())),
         ({"gradable": fitted}, {"gradable": shipped}, {"gradable": interval}, figures),
     )
+
+
+def right(refused: float, caught: float) -> float:
+    """Balanced accuracy of a threshold, from the shares of gradable and of ungradable photographs that it refuses."""
+    return (1 - refused + caught) / 2
 
 
 def threshold(good: NDArray[np.float64]) -> float:

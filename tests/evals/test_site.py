@@ -6,6 +6,7 @@ import csv
 import datetime
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -191,6 +192,21 @@ def test_the_temperature_by_which_logits_were_sharpened_is_found() -> None:
     logits = rng.normal(size=(4000, 5))
     grades = np.array([rng.choice(5, p=row) for row in softmax(logits)])
     assert calibrate_site.temperature(2 * logits, grades, np.zeros(5)) == pytest.approx(2, rel=0.1)
+
+
+def test_a_threshold_that_lets_more_bad_photographs_pass_is_not_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    expert = load_expert("quality", Settings(site_calibration=False))
+    shipped = expert.card.thresholds["gradable"]
+    scores = [
+        *np.linspace(shipped / 9, shipped / 2, 6),
+        *np.linspace(shipped, 1, 114),
+        *[shipped / 3] * 15,
+        *[shipped / 20] * 15,
+    ]
+    rows = [(SimpleNamespace(label=int(n < 120), patient=str(n)), score) for n, score in enumerate(scores)]
+    monkeypatch.setattr(calibrate_site, "read_photographs", lambda *_: rows)
+    with pytest.raises(BadSetting, match="the shipped threshold tells these photographs apart better"):
+        calibrate_site._quality(expert, SimpleNamespace(), lambda: None)
 
 
 def test_the_grader_is_calibrated_where_that_helps(

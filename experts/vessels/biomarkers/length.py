@@ -13,7 +13,8 @@ from .base import NO_DISC, Biomarker, Geometry, Value
 
 _DEFINITION = (
     "Length of the one-pixel centreline of the vessels inside the field of view: the sum of the steps between "
-    "neighbouring centreline pixels, a diagonal step counting only where no corner pixel joins the two."
+    "neighbouring centreline pixels, a diagonal step counting only where no corner pixel joins the two. By its direction a "
+    "straight vessel comes out 0 to 8 % too long."
 )
 
 
