@@ -11,21 +11,27 @@ from ..experts.registry import expert_tools, prompted_names
 from ..records import Claim, ClaimKind, Record, Report
 from ..tools.views import View
 from .answering import replies
-from .answering.explain import explanation
+from .answering.asked import Asked, Said, asks_for_literature
+from .answering.explain import about, explanation
+from .answering.eyes import in_words
 from .answering.guidelines import asks_for_guidelines, guideline_claims
 from .answering.outline import outlined
+from .answering.refused import refusal
 from .answering.reviewed import after_review
-from .answering.select import not_assessed, report_claims
+from .answering.rules import by_rules
+from .answering.select import not_assessed, report_claims, screened_for
 from .answering.show import OVERLAYS, views_for
 from .answering.similar import similar_claims
 from .ledger import Ledger
 from .routing import Route, route
+from .routing.intents import intents
 from .state import CaseState, Engine, ledger_of
 from .verify import verify
 
 
 class Answer(Record):
-    """An answer: `claims` are verified sentences, `notes` lines of fact about the case and its evidence.
+    """An answer: `claims` are verified sentences, `notes` lines of fact about the case and its evidence (those that `text` has
+    before its claims come first).
 
     `views` are pictures to show, `kinds` what was asked for, `text` what to print; `answered` is False when nothing
     here supports an answer.
@@ -50,42 +56,48 @@ async def answer(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
 
 def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
     report, ledger = Report.model_validate(state["report"]), ledger_of(state)
-    wish = route(question)
-    claims: list[Claim] = []
+    refused = refusal(question)
+    if refused is not None:
+        given = Answer(question=question, text=refused, notes=[refused], kinds=["out_of_scope"], answered=False)
+        return {"answer": given.model_dump(mode="json")}
+    said, left = by_rules(question, Asked(report, ledger))
+    wish = route(in_words(left)) if left else Route(request=question, intents=())
+    claims = [claim for rule in said for claim in rule.claims]
+    ahead = [line for rule in said for line in rule.notes]
     notes: list[str] = []
     views: list[View] = []
     findings = dict(state["findings"])
     for intent in wish.intents:
         if intent.name == "explain":
-            explained, lines = explanation(question, report)
-            claims, notes = [*claims, *explained], [*notes, *(lines or not_assessed("grade", question, report))]
+            explained, lines = explanation(left, report)
+            claims, notes = [*claims, *explained], [*notes, *(lines or not_assessed(about(left), left, report))]
         elif intent.name == "similar":
             found = _similar(state, engine, ledger)
             claims, notes = [*claims, *found], [*notes, *([] if found else [replies.NO_SIMILAR])]
         elif intent.name == "outline" and prompted_names():
-            drawn = outlined(question, state, engine, ledger, len(claims))
+            drawn = outlined(left, state, engine, ledger, len(claims))
             claims = [*claims, *verify(drawn.claims, ledger)[0]]
             views, notes = [*views, *drawn.views], [*notes, *drawn.notes]
             for reference, found_there in drawn.findings.items():
                 findings[reference] = {**findings.get(reference, {}), **found_there}
         elif intent.name == "zoom" or intent.name in OVERLAYS:
-            shown, problems = views_for(intent.name, question, state, engine)
+            shown, problems = views_for(intent.name, left, state, engine)
             views, notes = [*views, *shown], [*notes, *problems]
-        said = report_claims(intent.name, question, report)
-        claims += said
-        missing = not_assessed(intent.name, question, report)
-        if intent.name == "compare" and not said and not missing:
+        told = report_claims(intent.name, left, report)
+        claims += told
+        missing = not_assessed(intent.name, left, report)
+        if intent.name == "compare" and not told and not missing:
             notes.append(replies.NO_EARLIER)
-        notes += missing if not said or intent.name in ("hypertension", "report") else missing[:1]
-    claims, reviewed = after_review(claims, [intent.name for intent in wish.intents], report)
+        notes += [*missing, *(screened_for(intent.name, left, report) if told else [])]
+    claims, reviewed = after_review(claims, [*(rule.intent for rule in said), *(i.name for i in wish.intents)], report)
     notes = [*reviewed, *notes, *_not_installed(wish)]
-    if asks_for_guidelines(question):
+    if asks_for_guidelines(left):
         claims += verify(guideline_claims(report, ledger, len(claims)), ledger)[0]
-    elif wish.wants("literature", "recommendation"):
+    elif _wants_passages(wish, left, report):
         passages = _passages(state, ledger, len(claims))
         claims += passages
         notes += [] if passages or not wish.wants("literature") else [replies.NO_PASSAGE]
-    given = _put_together(question, wish, claims, notes, views)
+    given = _put_together(question, said, wish, claims, ahead, views, notes)
     return {
         "answer": given.model_dump(mode="json"),
         "ledger": [entry.model_dump(mode="json") for entry in ledger],
@@ -93,20 +105,36 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
     }
 
 
-def _put_together(question: str, wish: Route, claims: list[Claim], notes: list[str], views: list[View]) -> Answer:
+def _wants_passages(wish: Route, question: str, report: Report) -> bool:
+    """Whether literature is asked for, or is all there is on what follows."""
+    asked_for = asks_for_literature(question) or not report.recommendation.claims
+    return wish.wants("literature") or (wish.wants("recommendation") and asked_for)
+
+
+def _put_together(
+    question: str,
+    said: list[Said],
+    wish: Route,
+    claims: list[Claim],
+    ahead: list[str],
+    views: list[View],
+    notes: list[str],
+) -> Answer:
     unique = list({claim.text: claim for claim in claims}.values())
-    lines = list(dict.fromkeys(notes))
-    text = "\n".join([*(claim.text for claim in unique), *(view.words for view in views), *lines])
-    answered = bool(unique or views)
+    first = list(dict.fromkeys(ahead))
+    later = [line for line in dict.fromkeys(notes) if line not in first]
+    text = "\n".join([*first, *(claim.text for claim in unique), *(view.words for view in views), *later])
+    answered = bool(unique or views or any(rule.answers for rule in said))
     if not text:
         text = replies.SMALL_TALK if wish.wants("small_talk") else replies.OUT_OF_SCOPE
         answered = wish.wants("small_talk")
+    kinds = dict.fromkeys([*(intents()[rule.intent].kind for rule in said if rule.intent), *wish.kinds])
     return Answer(
         question=question,
         text=text,
-        kinds=list(wish.kinds),
+        kinds=list(kinds),
         claims=unique,
-        notes=lines,
+        notes=[*first, *later],
         views=views,
         answered=answered,
     )

@@ -7,18 +7,10 @@ import re
 from ...knowledge.references import citation
 from ...records import Claim, Evidence, Report
 from ..lexicon import GRADE_NAMES
+from .asked import ABOUT_WORDS
 from .select import lesion_kinds, report_claims
 
 _IDS = re.compile(r"\b([CEP]\d{1,3})\b", re.IGNORECASE)
-_ABOUT_WORDS = {
-    "quality": r"quality|gradable|sharp",
-    "vessels": r"vessel|arter|vein|tortuos|densit",
-    "disc": r"\bcup|\bcdr\b|\bdisc\b",
-    "macula": r"macul|fovea|o?edema",
-    "conditions": r"glaucoma|cataract|haz[ye]|myopi|degeneration|hypertensive",
-    "landmarks": r"laterality|which side|\bside\b",
-    "recommendation": r"refer|follow|interval|recall",
-}
 
 
 def explanation(request: str, report: Report) -> tuple[list[Claim], list[str]]:
@@ -31,19 +23,27 @@ def explanation(request: str, report: Report) -> tuple[list[Claim], list[str]]:
     return claims, lines
 
 
+def about(request: str) -> str:
+    """The intent whose claims a request points at; the grade where it names nothing else."""
+    if not _names_grade(request.lower()):
+        for intent, pattern in ABOUT_WORDS.items():
+            if re.search(pattern, request, re.IGNORECASE):
+                return intent
+    return "grade"
+
+
 def _about(request: str, report: Report) -> list[Claim]:
-    words = request.lower()
     if kinds := lesion_kinds(request):
         lesions = report_claims("lesions", request, report)
         return [claim for claim in lesions if claim.slots.get("lesion") in kinds]
-    for intent, pattern in _ABOUT_WORDS.items():
-        if re.search(pattern, words) and not _names_grade(words):
-            return report_claims(intent, request, report)
-    return [*report_claims("grade", request, report), *_lesion_totals(request, report)]
+    intent = about(request)
+    claims = report_claims(intent, request, report)
+    return [*claims, *_lesion_totals(request, report)] if intent == "grade" else claims
 
 
 def _names_grade(words: str) -> bool:
-    return "grade" in words or any(name.split()[0] in words for name in GRADE_NAMES.values())
+    named = (name.split()[0] for grade, name in GRADE_NAMES.items() if grade)
+    return "grade" in words or any(re.search(rf"\b{name}\b", words) for name in named)
 
 
 def _lesion_totals(request: str, report: Report) -> list[Claim]:

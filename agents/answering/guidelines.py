@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ...knowledge import corpus
 from ...knowledge.guidelines import guideline_names, recommendation
 from ...records import Claim, Evidence, Report
 from ..ledger import Ledger
 from ..lexicon import PATTERNS
+from ..routing import route
+from ..verify import verify
+from .asked import Asked, Said, clause_spans
 
 _ASKED = re.compile(
     r"\b(?:other|another|different|which|what|all|each|compare|between)\b[^.?!]*\bguidelines?\b"
     r"|\bguidelines?\b[^.?!]*\b(?:differ|compare|disagree|agree)",
     re.IGNORECASE,
 )
+_BY_NAME = {name: re.compile(rf"\b{name}\b", re.IGNORECASE) for name in guideline_names() if name != "NICE"} | {
+    "NICE": re.compile(
+        r"\bNICE\b|(?i:\bnice (?:guid|recommend|says?\b|suggest|advi[sc]e|ng ?\d)|\b(?:does|would|by|under|per|according to) nice\b)"
+    )
+}
+"""Each guideline's name; the one that is a word of its own counts in capitals, or beside what a guideline does."""
+_ON_WHAT_FOLLOWS = frozenset({"recommendation", "out_of_scope", "explain", "compare"})
+"""Intents that are answered by what a guideline says of the case."""
+_TOPIC = re.compile(
+    r"\b(?:about|on|regarding|define[sd]?)\b (?!this\b|that\b|the (?:case|patient|eyes?|grade)\b|her\b|him\b|it\b|follow|when|how|referral)",
+    re.IGNORECASE,
+)
+_WITHHELD = frozenset({"interval_withheld", "at_least"})
+"""What is told where the report names no interval."""
 
 
 def asks_for_guidelines(question: str) -> bool:
@@ -22,29 +40,52 @@ def asks_for_guidelines(question: str) -> bool:
     return _ASKED.search(question) is not None
 
 
-def guideline_claims(report: Report, ledger: Ledger, number: int) -> list[Claim]:
-    """What each guideline says of the deciding grade, the report's own first; passages are entered in the ledger.
+def guidelines_named(question: str) -> list[str]:
+    """The guidelines of the table that a question names."""
+    return [name for name in guideline_names() if _BY_NAME[name].search(question)]
 
-    Where the report withholds an interval there is only why: no guideline's interval stands on such evidence. Nothing
-    where a reviewer changed a grade, on which the statements would have to stand.
+
+def named_guidelines(question: str, asked: Asked) -> Said | None:
+    """What the guidelines that a question names say of the case; their literature on another topic is the router's."""
+    names, wish = guidelines_named(question), route(question)
+    in_general = wish.wants("literature") and not wish.wants("recommendation")
+    if not names or in_general or asks_for_guidelines(question) or _TOPIC.search(question):
+        return None
+    claims, _removed = verify(guideline_claims(asked.report, asked.ledger, 0, names), asked.ledger)
+    whole = {intent.name for intent in wish.intents} <= _ON_WHAT_FOLLOWS
+    settles = [span for span in clause_spans(question) if whole or guidelines_named(question[slice(*span)])]
+    return Said("recommendation", settles, claims or list(asked.report.recommendation.claims))
+
+
+def guideline_claims(report: Report, ledger: Ledger, number: int, names: Iterable[str] = ()) -> list[Claim]:
+    """What each guideline (of these names, if given) says of the deciding grade, the report's own first; passages are
+    entered in the ledger.
+
+    Where the report withholds an interval there is only why, and what it asks for at the least: no guideline's interval
+    stands on such evidence. Nothing where a reviewer changed a grade, on which the statements would have to stand.
     """
-    withheld = [claim for claim in report.recommendation.claims if claim.pattern == "interval_withheld"]
-    if withheld:
-        return withheld
-    graded = [
-        e for e in ledger if e.finding is not None and e.finding.expert == "grade" and e.finding.value is not None
-    ]
+    advice = report.recommendation.claims
+    if any(claim.pattern in ("interval_withheld", "at_least") for claim in advice):
+        return [claim for claim in advice if claim.pattern in _WITHHELD]
+    graded = _graded(report, ledger)
     reviewed = report.review is not None and any(e.grade != e.grade_before for e in report.review.eyes.values())
     if not graded or reviewed:
         return []
     decides = max(e.finding.value for e in graded if e.finding is not None and e.finding.value is not None)
     own = report.provenance.guideline.upper()
     claims: list[Claim] = []
-    for name in sorted(guideline_names(), key=lambda name: name != own):
+    for name in sorted(names or guideline_names(), key=lambda name: name != own):
         for pattern, slots, evidence in _said(name, decides, name == own, graded, ledger):
             place = number + len(claims) + 1
             claims.append(PATTERNS[pattern].claim(f"A{place}", None, slots, [entry.id for entry in evidence]))
     return claims
+
+
+def _graded(report: Report, ledger: Ledger) -> list[Evidence]:
+    """The grade of the photograph that stands for each eye."""
+    shown = [(eye, of_eye.photographs[0].sha256) for eye, of_eye in report.eyes.items() if of_eye.photographs]
+    entries = [ledger.of("grade", eye, photograph) for eye, photograph in shown]
+    return [e for e in entries if e is not None and e.finding is not None and e.finding.value is not None]
 
 
 _Sentence = tuple[str, dict[str, str | int | float], list[Evidence]]

@@ -18,6 +18,14 @@ NO_EARLIER = (
     "report (`fundoscope read PHOTO --prior OLD.json`)."
 )
 NO_PASSAGE = "The literature here has no passage on that."
+LETTER = (
+    "A letter in plain words, to the patient or in another language, is made by `fundoscope letter report.json` or "
+    "`scope.letter(report)`."
+)
+NOTHING_DRAWN = "Nothing is drawn: an overlay is shown only with the answer that was asked for it."
+NO_TREATMENT = (
+    "Not assessed: treatment; no expert here decides on it, and the report says no more than when to be seen."
+)
 NOT_INSTALLED = {
     "screen_conditions": "Not assessed: no expert for conditions other than diabetic retinopathy is installed.",
     "outline_region": "Not assessed: no expert that outlines a marked region is installed.",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ...records import QUADRANTS, Claim, Eye, Report
 from ..lexicon import CONDITION_NAMES, LESION_NAMES
+from .eyes import eyes_named
+from .gaps import gap_lines
 
 STEPS: dict[str, tuple[str, ...]] = {
     "quality": ("adequacy",),
@@ -40,45 +42,70 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "conditions": (*(name.replace("_", " ") for name in CONDITION_NAMES), *_ALL_CONDITIONS),
 }
 """Intent to how the subjects begin that it hears of when they were not assessed."""
-_RIGHT = re.compile(r"\b(?:right|od)\b", re.IGNORECASE)
-_LEFT = re.compile(r"\b(?:left|os)\b", re.IGNORECASE)
+GLAUCOMA = "glaucoma_suspect"
+"""The condition of that name."""
+_GLAUCOMA = re.compile(r"gla?u?com", re.IGNORECASE)
+_KNOWN_CONDITION = re.compile(
+    r"glauc|catarac|haz[ey]|cloud|lens|opaci|degenerat|\ba?r?md\b|\bage|myop|hypertens", re.IGNORECASE
+)
 _OTHER_WORDS = {"hemorrhage": "haemorrhage", "bleed": "haemorrhage", "cotton wool spot": "soft exudate"}
 _ABBREVIATED = re.compile(r"\b(MA|HE|EX|SE)s?\b")
 
 
-def eyes_named(request: str, report: Report) -> set[Eye]:
-    """The eyes a request speaks of: the one it names, otherwise all of the report."""
-    right, left = bool(_RIGHT.search(request)), bool(_LEFT.search(request))
-    named = {Eye.RIGHT} if right and not left else {Eye.LEFT} if left and not right else set(report.eyes)
-    return named & set(report.eyes) or set(report.eyes)
-
-
 def report_claims(intent: str, request: str, report: Report) -> list[Claim]:
-    """The claims of the report that answer one intent."""
-    eyes = eyes_named(request, report)
+    """The claims of the report that answer one intent; none where a request names only eyes without a photograph."""
+    eyes = eyes_named(request, report.eyes)
     if intent in ("report", "recommendation"):
-        return [*report.impression, *report.recommendation.claims]
-    wanted = STEPS.get(intent, ())
-    chosen = [
+        return [*report.impression, *report.recommendation.claims] if eyes else []
+    chosen = _of_steps(STEPS.get(intent, ()), eyes, report)
+    if intent in ("disc", "conditions") and _GLAUCOMA.search(request):
+        return [*_screened_for_glaucoma(eyes, report), *_of_steps(("disc",), eyes, report), *chosen]
+    return _narrowed(chosen, request) if intent in ("lesions", "show_lesions") else chosen
+
+
+def _of_steps(names: Collection[str], eyes: Collection[Eye], report: Report) -> list[Claim]:
+    """The claims of these steps of the reading of these eyes."""
+    return [
         claim
         for eye, of_eye in report.eyes.items()
         if eye in eyes
         for step in of_eye.steps
-        if step.name in wanted
+        if step.name in names
         for claim in step.claims
     ]
-    return _narrowed(chosen, request) if intent in ("lesions", "show_lesions") else chosen
+
+
+def _screened_for_glaucoma(eyes: Collection[Eye], report: Report) -> list[Claim]:
+    """What is said of suspected glaucoma, the flag first; of an eye's impression where its step says nothing."""
+    in_steps = [c for c in _of_steps(("conditions",), eyes, report) if c.slots.get("condition") == GLAUCOMA]
+    said = {claim.eye for claim in in_steps}
+    in_lines = [c for c in report.impression if c.slots.get("condition") == GLAUCOMA and c.eye in {*eyes} - said]
+    return sorted([*in_lines, *in_steps], key=lambda claim: claim.pattern == "condition")
 
 
 def not_assessed(intent: str, request: str, report: Report) -> list[str]:
     """Lines on what an intent asks for and the report says was not assessed."""
-    eyes, begins = eyes_named(request, report), SUBJECTS.get(intent, ())
-    lines = [
-        f"Not assessed{'' if item.eye is None else f' ({_eye_words(item.eye)})'}: {item.subject}, because {item.reason}."
+    eyes, begins = eyes_named(request, report.eyes), SUBJECTS.get(intent, ())
+    if intent == "disc" and _GLAUCOMA.search(request):
+        begins = (GLAUCOMA.replace("_", " "), *_ALL_CONDITIONS, *begins)
+    if not begins:
+        return []
+    return gap_lines(
+        item
         for item in report.not_assessed
         if (item.eye is None or item.eye in eyes) and item.subject.lower().startswith(begins)
-    ]
-    return list(dict.fromkeys(lines)) if begins else []
+    )
+
+
+def screened_for(intent: str, request: str, report: Report) -> list[str]:
+    """What the conditions were that an eye was screened for, where a request names none of them."""
+    if intent != "conditions" or _KNOWN_CONDITION.search(request):
+        return []
+    looked_for = {
+        name: None for of_eye in report.eyes.values() for name, c in of_eye.conditions.items() if c.flagged is not None
+    }
+    words = [CONDITION_NAMES[name] for name in looked_for if name in CONDITION_NAMES and name != "normal_fundus"]
+    return [f"Screened for: {', '.join(words)}; nothing else."] if words else []
 
 
 def lesion_kinds(request: str) -> set[str]:
@@ -107,7 +134,3 @@ def _quadrants(request: str) -> set[str]:
 
 def _all_in(parts: Iterable[str], words: str) -> bool:
     return all(re.search(rf"\b{part[:5]}", words) for part in parts)
-
-
-def _eye_words(eye: Eye) -> str:
-    return "eye of unknown side" if eye is Eye.UNKNOWN else f"{eye.value} eye"

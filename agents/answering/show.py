@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from ...errors import BadSetting
+from ...records import Eye
 from ...tools.views import View
 from ...tools.zoom import ZoomArguments, view_of
 from ..state import CaseState, Engine, findings_of, photographs_of
+from .eyes import eyes_named
 from .select import lesion_kinds
 
 OVERLAYS: dict[str, list[str]] = {
@@ -48,13 +50,13 @@ def _named(intent: str, request: str) -> list[str]:
 
 
 def references_named(request: str, state: CaseState) -> list[str]:
-    """The photographs a request names, or those of the eyes it names, or all."""
+    """The photographs a request names, or those of the eyes it names, all where it names none."""
     named = [reference for reference in photographs_of(state) if reference in request.lower()]
     if named:
         return named
-    sides = {side for side in ("right", "left") if re.search(rf"\b{side}\b", request, re.IGNORECASE)}
-    of_side = [reference for reference, side in state["eyes"].items() if len(sides) == 1 and side in sides]
-    return of_side or list(state["eyes"])
+    sides = {reference: Eye(side) for reference, side in state["eyes"].items()}
+    wanted = eyes_named(request, sides.values())
+    return [reference for reference, eye in sides.items() if eye in wanted]
 
 
 def _arguments(intent: str, request: str, reference: str) -> ZoomArguments | None:

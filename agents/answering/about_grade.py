@@ -1,0 +1,77 @@
+"""Questions that name a grade: how probable it is, and that the report does not have it."""
+
+from __future__ import annotations
+
+import re
+
+from ...records import Eye
+from ..lexicon import EYE_WORDS
+from .asked import Asked, Said
+from .eyes import eyes_named
+
+_WORDS = {"mild": 1, "moderate": 2, "severe": 3, "proliferative": 4}
+_GRADE = (
+    r"(?:(?:icdr )?(?:grade|level|stage)s? ?(?P<number>[0-4])\b"
+    r"|(?<!non-)(?<!non )(?P<word>mild|moderate|severe|proliferative)\b(?: (?:npdr|pdr|dr|non-?proliferative|diabetic|retinopathy))*)"
+)
+_PROBABLE = re.compile(
+    rf"\b(?:probabilit\w+|chances?|likelihood|how (?:likely|probable)|odds)\b[^.?!,;]*?{_GRADE}(?! or (?:more|worse|above|higher))",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    rf"\byou(?:'ve| have)? (?:said|say|told|wrote|read|called?|gave|give|graded?)\b[^.?!;]*?(?<!not )(?<!no ){_GRADE}"
+    rf"|\bwhy (?:is (?:it|this|that)|did you (?:say|call it|give)|do you (?:say|call it)|have you given)? ?(?:an? )?{_GRADE.replace('number', 'why_number').replace('word', 'why_word')}",
+    re.IGNORECASE,
+)
+
+
+def probability_of_grade(question: str, asked: Asked) -> Said | None:
+    """The probability the grading model gives a grade that a question names, a line an eye."""
+    match = _PROBABLE.search(question)
+    if match is None:
+        return None
+    grade, lines = _grade_of(match), []
+    for eye in _eyes(question, asked):
+        entry = asked.ledger.of("grade", eye, _shown(asked, eye))
+        finding = None if entry is None else entry.finding
+        if entry is not None and finding is not None and finding.probabilities is not None:
+            probability = finding.probabilities[grade]
+            lines.append(
+                f"{entry.id}: in the {EYE_WORDS[eye]}, the grading model gives ICDR grade {grade} a probability of "
+                f"{probability:.2f}."
+            )
+    return Said("grade", [match.span()], notes=lines) if lines else None
+
+
+def premise(question: str, asked: Asked) -> Said | None:
+    """That the report does not have the grade a question takes it to have; the router's answer follows."""
+    match = _SAID.search(question)
+    eyes = _eyes(question, asked)
+    if match is None or not eyes:
+        return None
+    grade = _grade_of(match)
+    standing = {eye: asked.report.standing_grade(eye) for eye in eyes}
+    if grade in standing.values():
+        return None
+    read = "; ".join(
+        f"the {EYE_WORDS[eye]} has {'no grade' if value is None else f'ICDR grade {value}'}"
+        for eye, value in standing.items()
+    )
+    return Said("explain", notes=[f"The report does not say ICDR grade {grade}: {read}."], answers=False)
+
+
+def _grade_of(match: re.Match[str]) -> int:
+    """The grade that a match holds, by number or by name."""
+    named = {name.removeprefix("why_"): value for name, value in match.groupdict().items() if value}
+    return int(named["number"]) if "number" in named else _WORDS[named["word"].lower()]
+
+
+def _eyes(question: str, asked: Asked) -> list[Eye]:
+    named = eyes_named(question, asked.report.eyes)
+    return [eye for eye in asked.report.eyes if eye in named]
+
+
+def _shown(asked: Asked, eye: Eye) -> str | None:
+    """The hash of the photograph that stands for an eye."""
+    photographs = asked.report.eyes[eye].photographs
+    return photographs[0].sha256 if photographs else None

@@ -1,0 +1,50 @@
+"""Requests that something else serves, or nothing here: a letter, plain words, a picture without its overlay, a treatment."""
+
+from __future__ import annotations
+
+import re
+
+from . import replies
+from .asked import Asked, Said, Span, clause_spans
+
+_POINTED = (
+    (
+        re.compile(
+            r"\b(?:write|draft|compose|prepare|generate|create|make|send|print)\b[^.?!]*\bletters?\b[^.?!,;]*"
+            r"|\b(?:in|into|using|with) (?:simple|plain|easy|lay|layman'?s?|everyday|simpler) (?:words?|terms?|language|english)\b"
+            r"|^(?:please |now |can you |could you )*(?:explain|tell|say)\b[^.?!,;]*\b(?:simply|to (?:the|my|a) patient|like i'?m five)\b",
+            re.IGNORECASE,
+        ),
+        replies.LETTER,
+    ),
+    (
+        re.compile(
+            r"\b(?:hide|remove|clear|close|dismiss|get rid of|take (?:away|off)|(?:turn|switch) off|stop (?:showing|drawing)|don'?t (?:show|draw))\b"
+            r"[^.?!,;]*\b(?:overlays?|layers?|heat-?maps?|mask|outlines?|marks?|markers?|drawings?|annotations?|circles?|boxes)\b[^.?!,;]*",
+            re.IGNORECASE,
+        ),
+        replies.NOTHING_DRAWN,
+    ),
+)
+"""Requests by the words that ask for them, with what is said to each."""
+_TREATMENT = re.compile(
+    r"\b(?:needs?|requires?|should|must|has to|have to|start|benefit)\b[^.?!,;]*(?<!before )(?<!before the )(?<!after )(?<!after the )\b(?:treat(?:ment|ments|ed|ing)?|laser|injections?|anti-?vegf"
+    r"|surgery|operat(?:ion|ed)|vitrectomy|photocoagulation|therapy)\b|\b(?:which|what) (?:treatment|therapy)\b|\btreatment (?:plan|options?|needed|required)\b",
+    re.IGNORECASE,
+)
+
+
+def pointed_elsewhere(question: str, _asked: Asked) -> Said | None:
+    """Where a request is served that no answer serves."""
+    found = [(match.span(), line) for pattern, line in _POINTED if (match := pattern.search(question)) is not None]
+    return Said("report", [span for span, _line in found], notes=[line for _span, line in found]) if found else None
+
+
+def treatment(question: str, asked: Asked) -> Said | None:
+    """That no treatment is decided here, with what follows by the guideline."""
+    settles: list[Span] = [
+        (begin, end) for begin, end in clause_spans(question) if _TREATMENT.search(question[begin:end]) is not None
+    ]
+    if not settles:
+        return None
+    return Said("recommendation", settles, list(asked.report.recommendation.claims), [replies.NO_TREATMENT])
