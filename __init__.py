@@ -5,6 +5,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .errors import ArtifactMissing as ArtifactMissing
+    from .errors import BadSetting as BadSetting
+    from .errors import ExpertUnavailable as ExpertUnavailable
+    from .errors import FundoscopeError as FundoscopeError
+    from .errors import UnreadableImage as UnreadableImage
+    from .errors import UnreadableReport as UnreadableReport
     from .experts import load_expert as load_expert
     from .records import Photograph as Photograph
     from .records import Report as Report
@@ -17,13 +23,32 @@ except PackageNotFoundError:  # a source tree that was never installed
     __version__ = "0"
 
 _HOMES = {
+    "ArtifactMissing": "errors",
+    "BadSetting": "errors",
+    "ExpertUnavailable": "errors",
     "Fundoscope": "sdk",
+    "FundoscopeError": "errors",
     "Photograph": "records",
     "Report": "records",
     "Settings": "settings",
+    "UnreadableImage": "errors",
+    "UnreadableReport": "errors",
     "load_expert": "experts",
 }
-__all__ = ["Fundoscope", "Photograph", "Report", "Settings", "__version__", "load_expert"]
+__all__ = [
+    "ArtifactMissing",
+    "BadSetting",
+    "ExpertUnavailable",
+    "Fundoscope",
+    "FundoscopeError",
+    "Photograph",
+    "Report",
+    "Settings",
+    "UnreadableImage",
+    "UnreadableReport",
+    "__version__",
+    "load_expert",
+]
 
 
 def __getattr__(name: str) -> Any:

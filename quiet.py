@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from .errors import BadSetting
 from .settings import Settings
 
 SWITCHES = {
@@ -28,7 +29,7 @@ KEYS = ("LANGSMITH_API_KEY", "LANGCHAIN_API_KEY", "OPENAI_LOG", "ANTHROPIC_LOG")
 
 def quiet_dependencies(settings: Settings) -> None:
     """Switch telemetry and downloads off, whatever the shell says. To be called before the dependencies are imported;
-    what LangSmith has read of the environment by then is read anew."""
+    what LangSmith has read of the environment by then is read anew. Raises BadSetting for a home that cannot be made."""
     os.environ.update(SWITCHES)
     for key in KEYS:
         os.environ.pop(key, None)
@@ -36,5 +37,9 @@ def quiet_dependencies(settings: Settings) -> None:
     if tracing is not None:
         tracing.get_env_var.cache_clear()
     folder = settings.home / "ultralytics"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"setting home: {settings.home} cannot be used ({error.strerror})") from error
     os.environ["YOLO_CONFIG_DIR"] = str(folder)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .errors import BadSetting
 from .quiet import quiet_dependencies
-from .records import Case, Eye, Photograph, Report, load_report
+from .records import Case, Eye, Photograph, Report
+from .sdk_arguments import Source, case_of, prior_of, side_of, sources_of, words_of
+from .sdk_look import Looking, photograph_of
 from .sdk_review import Reviewing
 from .sdk_run import run
 from .sdk_write import Writing
-from .settings import Settings, default_settings, load_settings
+from .settings import Settings, load_settings, settings_in_use, working_under
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,11 +26,8 @@ if TYPE_CHECKING:
     from .agents.answer import Answer
     from .agents.state import CaseState, Engine
     from .jobs.batch import BatchSummary
-    from .knowledge.cases import KeptCase
-    from .records import Finding
     from .tools.views import View
 
-Source = str | Path | Photograph
 Progress = Callable[[str], None]
 
 DURABILITY: Literal["sync"] = "sync"
@@ -37,28 +36,32 @@ SHELF_SIZE = 4
 """Photographs kept decoded in memory between calls; older ones come back from the store."""
 
 
-class Fundoscope(Reviewing, Writing):
+class Fundoscope(Reviewing, Writing, Looking):
     """Reads photographs into grounded reports and answers questions about them.
 
     `session` keeps the threads of different users apart; the same session can go on with a case after a restart.
-    Every method has an async twin with an `a` before its name; the plain ones also work inside a running event loop.
+    Every method that does work has an async twin with an `a` before its name; the plain ones also work inside a running event
+    loop. Raises BadSetting for a setting that does not exist or cannot be used.
     """
 
     def __init__(self, settings: Settings | None = None, *, session: str = "local", **overrides: Any) -> None:
-        base = settings or default_settings()
+        base = settings_in_use(settings)
         self.settings = load_settings(**{**base.model_dump(), **overrides}) if overrides else base
+        words_of(session, "session")
         self.session = session
         self._engine: Engine | None = None
 
     @property
     def engine(self) -> Engine:
-        """Experts, store and planner, made on first use. Raises BadSetting."""
+        """Experts, store and planner, made on first use. Raises BadSetting, also for a device this machine has not got."""
         if self._engine is None:
             from .agents.models import speaker
             from .agents.state import Engine
+            from .experts.devices import check_device
             from .tools.bench import Bench
 
             quiet_dependencies(self.settings)
+            check_device(self.settings.device)
             self._engine = Engine(self.settings, Bench(self.settings), speaker(self.settings))
         return self._engine
 
@@ -77,11 +80,12 @@ class Fundoscope(Reviewing, Writing):
         question: str = "",
         prior: Report | str | Path | None = None,
     ) -> Report:
-        """Read the photographs of one patient. `eye` names the eye of all of them; a `question` narrows what is read.
+        """Read the photographs of one patient. `eye` names the eye of all of them.
 
-        `prior` is the report of an earlier visit, or its JSON file: each eye is compared with it.
+        A `question` narrows what is read. Each question makes a case of its own: the whole reading of the same photographs,
+        and what was signed of it, stays. `prior` is the report of an earlier visit, or its JSON file: each eye is compared with it.
         Raises UnreadableImage or UnreadableReport (one line, naming the file), and BadSetting for photographs of different
-        patients, before anything is written.
+        patients and for an argument that is not of its kind, before anything is written.
         """
         return run(self.aread(photographs, eye=eye, context=context, question=question, prior=prior))
 
@@ -117,9 +121,9 @@ class Fundoscope(Reviewing, Writing):
         """Steps of the reading as they finish: (step name, report once it is written)."""
         from .agents.visits import prior_visits
 
-        earlier = load_report(prior) if isinstance(prior, str | Path) else prior
-        case = await asyncio.to_thread(self._case, photographs, eye, context)
-        case.question = question.strip()
+        question, context = words_of(question, "question"), words_of(context, "context")
+        earlier = prior_of(prior)
+        case = await asyncio.to_thread(self._case, photographs, side_of(eye), context, question)
         fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": case.question}
         fresh |= {"findings": {}, "report": {}, "answer": {}, "comparisons": [], "uncompared": []}
         fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
@@ -140,7 +144,7 @@ class Fundoscope(Reviewing, Writing):
 
     async def areport(self, case: str) -> Report:
         """`report`, async."""
-        return self._dated((await self._left(case))["report"])
+        return self._dated((await self._left(case_of(case)))["report"])
 
     def ask(self, case: Report | str, question: str) -> Answer:
         """Answer a question about a case that was read in this session, from its evidence.
@@ -154,13 +158,13 @@ class Fundoscope(Reviewing, Writing):
         from .agents.answer import Answer
         from .agents.review.desk import QUESTION_WAITS_SECONDS, held
 
-        case_id = case.case if isinstance(case, Report) else case
-        if not question.strip():
+        case_id, question = case_of(case), words_of(question, "question")
+        if not question:
             raise BadSetting("a question is needed")
         await self._left(case_id)  # a case that is not known is told before it is locked
         result: dict[str, Any] = {}
         async with held(self.settings, case_id, QUESTION_WAITS_SECONDS):
-            async for step, update in self._updates(case_id, {"question": question.strip()}):
+            async for step, update in self._updates(case_id, {"question": question}):
                 if step == "answer" and update:
                     result = update.get("answer", {})
         return Answer.model_validate(result)
@@ -177,54 +181,11 @@ class Fundoscope(Reviewing, Writing):
         from .agents.state import findings_of
         from .tools.views import render
 
-        state = cast("CaseState", await self._left(case.case if isinstance(case, Report) else case))
+        state = cast("CaseState", await self._left(case_of(case)))
         photograph = self.engine.photograph(state, view.photograph)
         findings = {n: f.use(self.engine.bench.store) for n, f in findings_of(state, view.photograph).items()}
-        return await asyncio.to_thread(render, view, photograph, findings, longest_side)
-
-    def keep(self, photograph: Source, grade: int, *, eye: Eye | str | None = None, note: str = "") -> KeptCase:
-        """Keep a photograph with its confirmed ICDR grade, so that it can be found as a similar case."""
-        from .tools.similar import keep_case
-
-        return keep_case(self.engine.bench, self._photograph(photograph, eye), grade, note)
-
-    def similar(self, photograph: Source, limit: int = 5) -> list[KeptCase]:
-        """The kept photographs most like this one, with their confirmed readings, best first."""
-        from .tools.similar import similar_cases
-
-        return similar_cases(self.engine.bench, self._photograph(photograph, None), limit)
-
-    def outline(
-        self,
-        photograph: Source,
-        *,
-        box: Sequence[float] | None = None,
-        point: Sequence[float] | None = None,
-        eye: Eye | str | None = None,
-    ) -> Finding:
-        """Outline what a box (x, y, width, height) or a point (x, y), in photograph pixels, shows.
-
-        The finding holds the mask (`array("region")`), area, longest diameter and place. Raises BadSetting for a prompt
-        outside the photograph or its field of view.
-        """
-        return run(self.aoutline(photograph, box=box, point=point, eye=eye))
-
-    async def aoutline(
-        self,
-        photograph: Source,
-        *,
-        box: Sequence[float] | None = None,
-        point: Sequence[float] | None = None,
-        eye: Eye | str | None = None,
-    ) -> Finding:
-        """`outline`, async."""
-        from .tools.outline import prompt_of
-
-        taken = await asyncio.to_thread(self._photograph, photograph, eye)
-        prompt = prompt_of(box, point, taken)
-        landmarks, _seconds = await self.engine.bench.consult("landmarks", taken, {})
-        finding, _seconds = await self.engine.bench.consult("region", taken, {"landmarks": landmarks}, prompt)
-        return finding
+        with working_under(self.settings):
+            return await asyncio.to_thread(render, view, photograph, findings, longest_side)
 
     def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
         """Read every photograph of a folder once; a second start skips what is done."""
@@ -236,22 +197,15 @@ class Fundoscope(Reviewing, Writing):
 
         return await run_batch(self, Path(folder), Path(out), on_file)
 
-    def _case(self, photographs: Source | Sequence[Source], eye: Eye | str | None, context: str) -> Case:
-        sources = [photographs] if isinstance(photographs, str | Path | Photograph) else list(photographs)
-        if not sources:
-            raise BadSetting("at least one photograph is needed")
-        if eye is not None and eye not in (Eye.RIGHT, Eye.LEFT):
-            raise BadSetting(f"eye is right or left, not {eye!r}")
+    def _case(self, photographs: Source | Sequence[Source], eye: Eye | None, context: str, question: str) -> Case:
+        """The case of these photographs, under an id made of their hashes and eyes and of the question, if there is one."""
         from .agents.intake_checks import admitted
 
-        taken, noticed = admitted([self._photograph(source, eye) for source in sources])
-        case_id = hashlib.sha256("".join(p.sha256 + p.eye for p in taken).encode()).hexdigest()[:16]
+        taken, noticed = admitted([photograph_of(source, eye) for source in sources_of(photographs)])
+        parts = [p.sha256 + p.eye for p in taken] + ([f"\n{question}"] if question else [])
+        case_id = hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
         self._shelve(taken)
-        return Case(id=f"case-{case_id}", photographs=taken, context=context, noticed=noticed)
-
-    @staticmethod
-    def _photograph(source: Source, eye: Eye | str | None) -> Photograph:
-        return source if isinstance(source, Photograph) else Photograph.from_file(source, eye)
+        return Case(id=f"case-{case_id}", photographs=taken, context=context, question=question, noticed=noticed)
 
     def _shelve(self, taken: Sequence[Photograph]) -> None:
         shelf = self.engine.shelf

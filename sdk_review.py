@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import BadSetting
 from .records import Report, ReviewDecision
+from .sdk_arguments import case_of
 from .sdk_run import run
 from .settings import Settings
 
@@ -50,7 +51,7 @@ class Reviewing(ABC):
         """`standing`, async."""
         from .agents.review.desk import standing_report
 
-        return self._dated((await standing_report(self.settings, case, self.session)).model_dump(mode="json"))
+        return self._dated((await standing_report(self.settings, case_of(case), self.session)).model_dump(mode="json"))
 
     def review(self, case: Report | str, decisions: ReviewDecision | dict[str, Any] | str | Path) -> Report:
         """Sign a report with a reviewer's decisions (a record, its JSON as a dict, or a JSON file); returns it signed.
@@ -64,8 +65,7 @@ class Reviewing(ABC):
         """`review`, async."""
         from .agents.review.desk import sign
 
-        case_id = case.case if isinstance(case, Report) else case
-        signed = await sign(self.engine, case_id, _decision(decisions), self.session)
+        signed = await sign(self.engine, case_of(case), _decision(decisions), self.session)
         return self._dated(signed.model_dump(mode="json"))
 
     def export_reviewed(self, folder: str | Path) -> Exported:
@@ -84,7 +84,8 @@ class Reviewing(ABC):
     def purge(self, case: Report | str) -> Purged:
         """Remove a case and all that was kept of it, in all sessions. Raises BadSetting when it is not known.
 
-        What another case needs too stays, and so do files that were written to folders of your own.
+        What another case needs too stays, the same photographs read for a question among them, and so do files that were
+        written to folders of your own.
         """
         return run(self.apurge(case))
 
@@ -92,7 +93,7 @@ class Reviewing(ABC):
         """`purge`, async."""
         from .agents.review.purge import purge
 
-        purged = await purge(self.settings, case.case if isinstance(case, Report) else case)
+        purged = await purge(self.settings, case_of(case))
         self.engine.shelf.clear()
         return purged
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import BadSetting
+
+_DEVICE = re.compile(r"(cpu|cuda|mps|xpu)(:\d+)?")
+"""Names of torch devices that a network is read on."""
 
 
 class Settings(BaseSettings):
     """Where data lives and how a case is read."""
 
-    model_config = SettingsConfigDict(env_prefix="FUNDOSCOPE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="FUNDOSCOPE_", extra="forbid", frozen=True)
 
     home: Path = Field(
         default_factory=lambda: Path.home() / ".fundoscope", description="The user's data: store, checkpoints, passages"
@@ -96,6 +104,20 @@ class Settings(BaseSettings):
         description="Who words a report: built-in, or the planner's model, whose sentences are verified",
     )
 
+    @field_validator("home")
+    @classmethod
+    def _no_file(cls, home: Path) -> Path:
+        if home.is_file():
+            raise ValueError("a folder is needed")
+        return home
+
+    @field_validator("device")
+    @classmethod
+    def _a_device(cls, device: str) -> str:
+        if not _DEVICE.fullmatch(device):
+            raise ValueError("a torch device is needed, such as cpu, cuda, cuda:0, mps or xpu")
+        return device
+
     @property
     def artifacts(self) -> Path:
         """The artifact store's folder."""
@@ -103,14 +125,48 @@ class Settings(BaseSettings):
 
 
 def load_settings(**values: Any) -> Settings:
-    """Settings from the environment, `values` on top. Raises BadSetting, in one line, for a value that cannot be used."""
+    """Settings from the environment, `values` on top.
+
+    Raises BadSetting, in one line, for a value that cannot be used and for a name that no setting has.
+    """
     try:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(name, Settings.model_fields, n=1)
+            meant = f"; {near[0]} is one" if near else ""
+            raise BadSetting(f"setting {name}: there is no setting of that name{meant}") from error
         given = "" if name == "planner_api_key" else f", not {first['input']!r}"
-        raise BadSetting(f"setting {name}: {first['msg']}{given}") from error
+        raise BadSetting(f"setting {name}: {first['msg'].removeprefix('Value error, ')}{given}") from error
+
+
+_at_work: ContextVar[Settings | None] = ContextVar("fundoscope_settings", default=None)
+
+
+@contextmanager
+def working_under(settings: Settings) -> Iterator[None]:
+    """What is done in this block is done under these settings: what is given none finds them by `settings_in_use`."""
+    token = _at_work.set(settings)
+    try:
+        yield
+    finally:
+        _at_work.reset(token)
+
+
+def settings_in_use(given: Settings | None = None) -> Settings:
+    """`given`; without it the settings of the work that is going on, or else those of this process's environment.
+
+    Raises BadSetting for what is no Settings.
+    """
+    if given is None:
+        return _at_work.get() or default_settings()
+    if not isinstance(given, Settings):
+        raise BadSetting(
+            f"settings are a Settings, not {type(given).__name__}; single ones are named, such as home=..."
+        )
+    return given
 
 
 @lru_cache(maxsize=1)

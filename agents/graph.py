@@ -12,6 +12,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
+from ..settings import working_under
 from .answer import answer
 from .compose import PlacedClaim, compose
 from .consult import after_plan, consult
@@ -71,11 +72,12 @@ NODES: dict[str, Node] = {
 
 
 def _timed(name: str, node: Node) -> Node:
-    """The node, with its seconds added to the state's timings."""
+    """The node under the engine's settings, with its seconds added to the state's timings."""
 
     async def run(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         started = time.perf_counter()
-        update = await node(state, runtime)
+        with working_under(runtime.context.settings):
+            update = await node(state, runtime)
         timings: dict[str, float] = dict(update.get("timings", state.get("timings", {})))
         timings[f"node:{name}"] = timings.get(f"node:{name}", 0.0) + time.perf_counter() - started
         return {**update, "timings": timings}

@@ -60,7 +60,7 @@ Candidate = tuple[str, str, Callable[[], PlugIn]]
 """A name, who distributes it, and what looks at it and raises ExpertUnavailable when it cannot be used."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def found(
     home: Path, reserved_names: frozenset[str], reserved_tools: frozenset[str]
 ) -> tuple[tuple[PlugIn, ...], tuple[Broken, ...]]:

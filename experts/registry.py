@@ -1,6 +1,7 @@
 """Experts by name. A built-in expert is a folder `experts/NAME` with `card.json` and a module `expert` with one class `EXPERT`.
 
-Plug-ins come after them, by name: `experts.plugins` says what they are.
+Plug-ins come after them, by name: `experts.plugins` says what they are. Which there are depends on the home of the settings:
+of those given, or else of those in use (`settings_in_use`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from pydantic import ValidationError
 from ..errors import ExpertUnavailable
 from ..quiet import quiet_dependencies
 from ..records import ExpertCard
-from ..settings import Settings, default_settings
+from ..settings import Settings, settings_in_use
 from . import plugins
 from .base import Expert
+from .devices import check_device
 from .site import calibrated
 
 _ROOT = Path(__file__).parent
@@ -39,9 +41,9 @@ OTHER_TOOLS = frozenset(
 """Names of tools that no plug-in can take, as little as those of the built-in experts."""
 
 
-def expert_names() -> list[str]:
+def expert_names(settings: Settings | None = None) -> list[str]:
     """Names of the experts that are installed: the built-in ones as a reader works, then the plug-ins by name."""
-    return [*_built_in(), *sorted(_plug_ins())]
+    return [*_built_in(), *sorted(_plug_ins(settings))]
 
 
 def prompted_names() -> list[str]:
@@ -68,44 +70,33 @@ def broken_plug_ins() -> tuple[plugins.Broken, ...]:
     return _found()[1]
 
 
-def expert_folder(name: str) -> Path:
+def expert_folder(name: str, settings: Settings | None = None) -> Path:
     """Where an expert's card and weights lie. Raises ExpertUnavailable for an unknown name or a broken plug-in."""
     if name in (*_built_in(), *prompted_names()):
         return _ROOT / name
-    if name in _plug_ins():
-        return _plug_ins()[name].folder
-    broken = next((b for b in broken_plug_ins() if b.name == name and name not in BUILT_IN | PROMPTED), None)
-    if broken is not None:
-        raise ExpertUnavailable(broken.line)
-    raise ExpertUnavailable(f"no expert is named {name!r}; there are {', '.join([*expert_names(), *prompted_names()])}")
+    return _plug_in(name, settings).folder
 
 
 def load_card(name: str, settings: Settings | None = None) -> ExpertCard:
     """The card of an expert, with this site's calibration. Raises ExpertUnavailable for an unknown name or a damaged card."""
-    settings = settings or default_settings()
-    card = shipped_card(name)
+    settings = settings_in_use(settings)
+    card = shipped_card(name, settings)
     return calibrated(card, settings.home) if settings.site_calibration else card
 
 
-@lru_cache(maxsize=32)
-def shipped_card(name: str) -> ExpertCard:
+def shipped_card(name: str, settings: Settings | None = None) -> ExpertCard:
     """The card of an expert as it was installed. Raises ExpertUnavailable."""
-    folder = expert_folder(name)
-    if name in _plug_ins():
-        return _plug_ins()[name].card
-    try:
-        return ExpertCard.model_validate_json((folder / "card.json").read_bytes())
-    except (OSError, ValidationError) as error:
-        raise ExpertUnavailable(f"{name}: its card cannot be read; reinstall fundoscope") from error
+    return _built_in_card(name) if name in (*_built_in(), *prompted_names()) else _plug_in(name, settings).card
 
 
 def load_expert(name: str, settings: Settings | None = None) -> Expert:
-    """Load an expert with its weights. Raises ExpertUnavailable."""
-    settings = settings or default_settings()
+    """Load an expert with its weights. Raises ExpertUnavailable, and BadSetting for settings that cannot be used."""
+    settings = settings_in_use(settings)
     card = load_card(name, settings)
     quiet_dependencies(settings)
-    if name in _plug_ins():
-        return plugins.load(_plug_ins()[name], settings)
+    check_device(settings.device)
+    if name not in BUILT_IN | PROMPTED:
+        return plugins.load(_plug_in(name, settings), settings)
     expert_class: type[Expert] = import_module(f".{name}.expert", __package__).EXPERT
     return expert_class(card, _ROOT / name, settings)
 
@@ -114,9 +105,29 @@ def _built_in() -> list[str]:
     return [name for name in BUILT_IN if (_ROOT / name / "card.json").exists()]
 
 
-def _plug_ins() -> dict[str, plugins.PlugIn]:
-    return {plug_in.card.name: plug_in for plug_in in _found()[0]}
+@lru_cache(maxsize=32)
+def _built_in_card(name: str) -> ExpertCard:
+    try:
+        return ExpertCard.model_validate_json((_ROOT / name / "card.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ExpertUnavailable(f"{name}: its card cannot be read; reinstall fundoscope") from error
 
 
-def _found() -> tuple[tuple[plugins.PlugIn, ...], tuple[plugins.Broken, ...]]:
-    return plugins.found(default_settings().home, frozenset(BUILT_IN | PROMPTED), OTHER_TOOLS | set(BUILT_IN.values()))
+def _plug_in(name: str, settings: Settings | None) -> plugins.PlugIn:
+    """Raises ExpertUnavailable for an unknown name or a broken plug-in."""
+    sound, broken = _found(settings)
+    found = next((plug_in for plug_in in sound if plug_in.card.name == name), None)
+    if found is not None:
+        return found
+    line = next((b.line for b in broken if b.name == name and name not in BUILT_IN | PROMPTED), None)
+    known = ", ".join([*expert_names(settings), *prompted_names()])
+    raise ExpertUnavailable(line or f"no expert is named {name!r}; there are {known}")
+
+
+def _plug_ins(settings: Settings | None = None) -> dict[str, plugins.PlugIn]:
+    return {plug_in.card.name: plug_in for plug_in in _found(settings)[0]}
+
+
+def _found(settings: Settings | None = None) -> tuple[tuple[plugins.PlugIn, ...], tuple[plugins.Broken, ...]]:
+    home = settings_in_use(settings).home
+    return plugins.found(home, frozenset(BUILT_IN | PROMPTED), OTHER_TOOLS | set(BUILT_IN.values()))

@@ -46,10 +46,10 @@ def csl(key: str) -> dict[str, Any]:
     if key in _references():
         return _references()[key]
     if key.startswith("user-") and key not in _registered:
-        from ..settings import default_settings
+        from ..settings import settings_in_use
         from .library import described_source
 
-        if (item := described_source(key, default_settings())) is not None:
+        if (item := described_source(key, settings_in_use())) is not None:
             register(item)
     try:
         return _registered[key]

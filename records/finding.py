@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr, model_validator
 
+from ..errors import ArtifactMissing
 from ..imaging.frame import Frame
 from .base import Eye, Record, Status
 from .store import ArtifactRef, ArtifactStore
@@ -122,16 +123,21 @@ class Finding(Record):
         return sorted({*self._maps, *self.artifacts})
 
     def working_map(self, name: str) -> tuple[NDArray[np.float32], Frame]:
-        """A map at the expert's working scale with its frame. Raises KeyError for a name it does not carry."""
+        """A map at the expert's working scale with its frame.
+
+        Raises KeyError for a name it does not carry, ArtifactMissing for a map that is in a store which `use` was not given.
+        """
         if name in self._maps:
             return self._maps[name]
         ref = self.artifacts.get(name)
-        if ref is None or ref.frame is None or self._store is None:
+        if ref is None or ref.frame is None:
             raise KeyError(f"{self.expert} has no map {name!r}; it has {', '.join(self.array_names) or 'none'}")
+        if self._store is None:
+            raise ArtifactMissing(f"the maps of {self.expert} are in the store; finding.use(store) gives them")
         return self._store.get_map(ref), ref.frame
 
     def array(self, name: str) -> NDArray[np.float32]:
-        """A map at the photograph's own size (height, width), float32, 0 to 1. Raises KeyError for an unknown name."""
+        """A map at the photograph's own size (height, width), float32, 0 to 1. Raises KeyError, ArtifactMissing."""
         plane, frame = self.working_map(name)
         return frame.restore(plane)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
-from ..errors import UnreadableImage
+from ..errors import BadSetting, UnreadableImage
 from ..imaging.archive import encode_png
-from ..imaging.decode import DecodedImage, DicomOrigin, decode
+from ..imaging.decode import MIN_SIDE, DecodedImage, DicomOrigin, decode
 from ..imaging.field_of_view import FieldOfView, find_field_of_view
 from .base import Eye, FieldName, Record
 from .store import ArtifactRef, ArtifactStore
@@ -44,27 +45,39 @@ class Photograph(Record):
 
     @classmethod
     def from_file(cls, path: str | Path, eye: Eye | str | None = None) -> Photograph:
-        """Decode a file. `eye` is what the user says and wins over the header. Raises UnreadableImage."""
-        return cls.from_decoded(decode(path), eye)
+        """Decode a file. `eye` is what the user says and wins over the header.
+
+        Raises UnreadableImage, and BadSetting for an `eye` that is none.
+        """
+        return cls._of(decode(path), eye)
 
     @classmethod
     def from_pixels(cls, pixels: NDArray[np.uint8], eye: Eye | str | None = None) -> Photograph:
-        """A photograph from RGB uint8 pixels (height, width, 3)."""
-        return cls.from_decoded(DecodedImage(pixels=np.ascontiguousarray(pixels), file_format="pixels"), eye)
+        """A photograph from a copy of RGB uint8 pixels (height, width, 3).
+
+        Raises UnreadableImage for anything else and for a side under MIN_SIDE, BadSetting for an `eye` that is none.
+        """
+        _check_pixels(pixels)
+        return cls.from_decoded(DecodedImage(pixels=pixels, file_format="pixels"), eye)
 
     @classmethod
     def from_decoded(cls, decoded: DecodedImage, eye: Eye | str | None = None) -> Photograph:
-        """A photograph from decoded pixels and header facts."""
-        pixels = decoded.pixels
+        """A photograph from a copy of decoded pixels, with header facts. Raises BadSetting for an `eye` that is none."""
+        return cls._of(replace(decoded, pixels=np.array(decoded.pixels, order="C")), eye)
+
+    @classmethod
+    def _of(cls, decoded: DecodedImage, eye: Eye | str | None) -> Photograph:
+        """A photograph of pixels that nobody else holds; from now on they cannot be written to."""
+        pixels = _frozen(decoded.pixels)
         said = eye if eye is not None else decoded.eye
         digest = hashlib.sha256(f"{pixels.shape[1]}x{pixels.shape[0]}:".encode())
-        digest.update(np.ascontiguousarray(pixels).data)
+        digest.update(pixels.data)
         photograph = cls(
             sha256=digest.hexdigest(),
             width=pixels.shape[1],
             height=pixels.shape[0],
             file_format=decoded.file_format,
-            eye=Eye(said) if said is not None else Eye.UNKNOWN,
+            eye=_eye(said) if said is not None else Eye.UNKNOWN,
             eye_source=None if said is None else ("user" if eye is not None else "dicom"),
             pixel_spacing_mm=decoded.pixel_spacing_mm,
             acquired=decoded.acquired,
@@ -85,12 +98,12 @@ class Photograph(Record):
 
     def restore(self, store: ArtifactStore, ref: ArtifactRef) -> Photograph:
         """Fetch the pixels of a record that was loaded without them. Raises ArtifactMissing, UnreadableImage."""
-        self._pixels = decode(store.verified_path(ref)).pixels
+        self._pixels = _frozen(decode(store.verified_path(ref)).pixels)
         return self
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
-        """RGB uint8 (height, width, 3). Raises UnreadableImage on a record that was loaded without its pixels."""
+        """RGB uint8 (height, width, 3), read-only. Raises UnreadableImage on a record that was loaded without its pixels."""
         if self._pixels is None:
             raise UnreadableImage(f"photograph {self.sha256[:12]} was loaded without its pixels")
         return self._pixels
@@ -116,3 +129,26 @@ class Photograph(Record):
         if not self._view:
             self._view.append(find_field_of_view(self.pixels))
         return self._view[0]
+
+
+def _frozen(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The pixels in one block of memory that cannot be written to: the content hash is theirs for good."""
+    block = np.ascontiguousarray(pixels)
+    block.flags.writeable = False
+    return block
+
+
+def _check_pixels(pixels: object) -> None:
+    """Raises UnreadableImage, in one line, for what is not RGB uint8 (height, width, 3) of usable size."""
+    wanted = f"uint8 (height, width, 3) RGB, at least {MIN_SIDE} a side, is needed"
+    if not isinstance(pixels, np.ndarray):
+        raise UnreadableImage(f"pixels: {type(pixels).__name__} is not an array; {wanted}")
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or min(pixels.shape[:2]) < MIN_SIDE:
+        raise UnreadableImage(f"pixels: {pixels.dtype} of shape {pixels.shape} is no photograph; {wanted}")
+
+
+def _eye(said: Eye | str) -> Eye:
+    try:
+        return Eye(said)
+    except ValueError as error:
+        raise BadSetting(f"eye is right or left, not {said!r}") from error

@@ -49,19 +49,26 @@ def prompt_of(box: Sequence[float] | None, point: Sequence[float] | None, photog
     if (box is None) == (point is None):
         raise BadSetting("name either a box (x, y, width, height) or a point (x, y)")
     if box is not None:
-        if len(box) != 4:
-            raise BadSetting("a box is x, y, width, height in pixels of the photograph")
-        x, y, width, height = (float(v) for v in box)
+        x, y, width, height = _numbers(box, 4, "a box is x, y, width, height in pixels of the photograph")
         if not (width > 0 and height > 0):
             raise BadSetting("the box's width and height must be positive")
         prompt = Prompt(x, y, x + width, y + height)
     else:
-        if point is None or len(point) != 2:
-            raise BadSetting("a point is x, y in pixels of the photograph")
-        x, y = (float(v) for v in point)
+        x, y = _numbers(point, 2, "a point is x, y in pixels of the photograph")
         prompt = Prompt(x, y, x, y)
     check_prompt(prompt, photograph)
     return prompt
+
+
+def _numbers(given: object, count: int, otherwise: str) -> list[float]:
+    """The numbers of a box or a point. Raises BadSetting, saying `otherwise`."""
+    try:
+        numbers = [] if isinstance(given, str | bytes) else [float(v) for v in given]  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise BadSetting(otherwise) from error
+    if len(numbers) != count:
+        raise BadSetting(otherwise)
+    return numbers
 
 
 def free_name(findings: Collection[str]) -> str:

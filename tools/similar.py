@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
@@ -26,10 +27,15 @@ def keep_case(bench: Bench, photograph: Photograph, grade: int, note: str = "") 
 
     Raises BadSetting for a grade outside 0 to 4.
     """
-    if grade not in range(5):
-        raise BadSetting(f"a confirmed grade is 0 to 4, not {grade}")
+    if not _whole(grade) or grade not in range(5):
+        raise BadSetting(f"a confirmed grade is 0 to 4, a whole number, not {grade!r}")
     picture = photograph.keep(bench.store)
-    reading: dict[str, Any] = {"grade": grade, "eye": photograph.eye.value, "note": note, "picture": picture.sha256}
+    reading: dict[str, Any] = {
+        "grade": int(grade),
+        "eye": photograph.eye.value,
+        "note": note,
+        "picture": picture.sha256,
+    }
     case = KeptCase(id=photograph.sha256[:16], photograph=photograph.sha256, reading=reading)
     expert = bench.expert("grade")
     _shelf(bench, expert).keep(case, cast(_Describes, expert).features(photograph))
@@ -37,7 +43,12 @@ def keep_case(bench: Bench, photograph: Photograph, grade: int, note: str = "") 
 
 
 def similar_cases(bench: Bench, photograph: Photograph, limit: int = 5) -> list[KeptCase]:
-    """The kept photographs most like this one, best first; the photograph itself is left out."""
+    """The kept photographs most like this one, best first, `limit` at most; the photograph itself is left out.
+
+    Raises BadSetting for a limit under 1.
+    """
+    if not _whole(limit) or limit < 1:
+        raise BadSetting(f"a limit is a whole number of cases, 1 or more, not {limit!r}")
     expert = bench.expert("grade")
     return _shelf(bench, expert).find(cast(_Describes, expert).features(photograph), limit=limit, but=photograph.sha256)
 
@@ -54,6 +65,10 @@ def forget_case(bench: Bench, case_id: str) -> None:
     shelf.remove(case_id)
     if picture is not None:
         bench.store.path(str(picture)).unlink(missing_ok=True)
+
+
+def _whole(number: object) -> bool:
+    return isinstance(number, Integral) and not isinstance(number, bool)
 
 
 def _shelf(bench: Bench, expert: Expert) -> SimilarCases:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +18,7 @@ from ..quiet import quiet_dependencies
 from ..records import Claim, Finding, Photograph, Report
 from ..records.report import DISCLAIMER
 from ..sdk import Fundoscope
-from ..settings import default_settings
+from ..settings import default_settings, working_under
 
 STEP_WORDS = {
     "intake": "took the photograph in",
@@ -66,7 +67,7 @@ class Room:
                         continue
                     visitor = {**visitor, "report": report.model_dump(mode="json")}
                     history = shown
-                    yield (shown, visitor, *self._show(scope, report))
+                    yield (shown, visitor, *await self._show(scope, report))
             if text:
                 words, picture = await self._answer(scope, visitor, text)
                 beside = keep if picture is None else (picture, *keep[1:])
@@ -76,13 +77,13 @@ class Room:
         except FundoscopeError as error:
             yield ([*history, {"role": "assistant", "content": _own_words(error)}], visitor, *keep)
 
-    def picture(self, layers: list[str], visitor: dict[str, Any]) -> NDArray[np.uint8] | None:
-        """The first photograph with the chosen layers drawn on it."""
+    async def picture(self, layers: list[str], visitor: dict[str, Any]) -> NDArray[np.uint8] | None:
+        """The first photograph with the chosen layers drawn on it; None before one was read, or when it is no longer kept."""
         if not visitor or not visitor.get("report"):
             return None
         report = Report.model_validate(visitor["report"])
-        photograph, findings = self._first(self.scope, report)
-        return None if photograph is None else overlay_picture(photograph, findings, layers)
+        photograph, findings = await self._first(self.scope.in_session(visitor["session"]), report)
+        return await self._drawn(photograph, findings, layers)
 
     async def _read(self, scope: Fundoscope, files: list[str]) -> AsyncIterator[tuple[str, Report | None]]:
         lines: list[str] = []
@@ -108,22 +109,30 @@ class Room:
         picture = await scope.apicture(report, answer.views[0]) if answer.views else None
         return "\n".join(f"- {line}" for line in lines) or answer.text, picture
 
-    def _show(self, scope: Fundoscope, report: Report) -> Update:
+    async def _show(self, scope: Fundoscope, report: Report) -> Update:
         import gradio as gr
 
-        photograph, findings = self._first(scope, report)
+        photograph, findings = await self._first(scope, report)
         layers = layer_names(findings)
         chosen = [name for name in layers if starts_on(findings, name)]
-        picture = None if photograph is None else overlay_picture(photograph, findings, chosen)
+        picture = await self._drawn(photograph, findings, chosen)
         folder = self.scope.settings.home / "ui" / scope.session
-        files = [str(path) for path in scope.write(report, folder)]
+        files = [str(path) for path in await scope.awrite(report, folder)]
         boxes = gr.CheckboxGroup(choices=layers, value=chosen, visible=bool(layers))
         return (picture, boxes, gr.Files(value=files, visible=True))
 
-    def _first(self, scope: Fundoscope, report: Report) -> tuple[Photograph | None, list[Finding]]:
+    async def _drawn(
+        self, photograph: Photograph | None, findings: list[Finding], layers: list[str]
+    ) -> NDArray[np.uint8] | None:
+        if photograph is None:
+            return None
+        with working_under(self.scope.settings):
+            return await asyncio.to_thread(overlay_picture, photograph, findings, layers)
+
+    async def _first(self, scope: Fundoscope, report: Report) -> tuple[Photograph | None, list[Finding]]:
         eye = next(iter(report.eyes.values()))
         sha256 = eye.photographs[0].sha256
-        photograph = scope.photographs(report).get(sha256)
+        photograph = (await scope.aphotographs(report)).get(sha256)
         findings = [e.finding for e in report.evidence if e.finding is not None and e.finding.photograph == sha256]
         return photograph, [finding.use(scope.engine.bench.store) for finding in findings]
 

@@ -30,12 +30,14 @@ async def export_signed(settings: Settings, folder: Path) -> Exported:
     """Write `labels.csv` and the photographs of every signed eye into an empty or new folder.
 
     The label is the grade that stands after the review, of the photograph the eye was read from; `gradable` is the
-    reviewer's; `patient` is the case's pseudonym. A photograph that was signed twice has what was signed last.
+    reviewer's; `patient` is the case's pseudonym. A photograph that was signed twice, whichever question it was read for, has
+    what was signed last; a grade is not given up for another question's signature that says nothing of it.
     Raises BadSetting for a folder that holds something or cannot be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadSetting(f"{folder}: an export needs an empty or a new folder")
-    store, rows, problems = ArtifactStore(settings.artifacts), {}, []
+    store, problems = ArtifactStore(settings.artifacts), []
+    rows: dict[str, dict[str, object]] = {}
     try:
         async with checkpoints(settings) as saver:
             for entry in index.entries(settings):
@@ -55,15 +57,25 @@ async def export_signed(settings: Settings, folder: Path) -> Exported:
                         problems.append(f"{entry.case}, {eye.value} eye: {error}")
                         continue
                     if row is not None:
-                        rows[str(row["image"])] = row
+                        _enter(rows, report.eyes[eye].photographs[0].sha256, row, folder)
         table = io.StringIO()
         writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows[image] for image in sorted(rows))
+        writer.writerows(sorted(rows.values(), key=lambda row: str(row["image"])))
         write_whole(folder / "labels.csv", table.getvalue().encode())
     except OSError as error:
         raise BadSetting(f"{folder}: cannot be written ({error.strerror})") from error
     return Exported(labels=folder / "labels.csv", photographs=len(rows), problems=problems)
+
+
+def _enter(rows: dict[str, dict[str, object]], photograph: str, row: dict[str, object], folder: Path) -> None:
+    """Enter the row of a photograph in place of the one it had; the picture of the row that goes is removed."""
+    before = rows.get(photograph, row)
+    silent = row["grade"] == "" and row["gradable"] != 0 and row["patient"] != before["patient"]
+    kept, gone = (before, row) if silent else (row, before)
+    rows[photograph] = kept
+    if gone["image"] != kept["image"]:
+        (folder / str(gone["image"])).unlink()
 
 
 def _row(

@@ -14,7 +14,7 @@ import pytest
 from fundoscope.errors import ExpertUnavailable
 from fundoscope.evals.doctor import examine
 from fundoscope.experts import expert_names, load_card, load_expert, plugins
-from fundoscope.experts.registry import BUILT_IN, broken_plug_ins, shipped_card
+from fundoscope.experts.registry import BUILT_IN, broken_plug_ins
 from fundoscope.records import Photograph
 from fundoscope.tools.experts import expert_of, expert_tools, tool_of
 
@@ -41,10 +41,8 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
     plugins.found.cache_clear()
-    shipped_card.cache_clear()
     yield folder
     plugins.found.cache_clear()
-    shipped_card.cache_clear()
     for name in [n for n in sys.modules if n.split(".")[0].startswith(("acme", "redness_expert"))]:
         del sys.modules[name]
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from fundoscope.errors import ArtifactMissing, UnreadableImage
 from fundoscope.imaging import Frame
+from fundoscope.imaging.decode import DecodedImage
 from fundoscope.records import ArtifactStore, Finding, Measurement, Photograph, Report
+from PIL import Image
 from pydantic import ValidationError
 
 
@@ -37,6 +39,12 @@ def test_maps_survive_the_store_but_not_the_json(tmp_path: Path) -> None:
     kept.keep(store)
     text = kept.model_dump_json()
     assert len(text) < 1200
+    with pytest.raises(
+        ArtifactMissing, match=r"the maps of vessels are in the store; finding\.use\(store\) gives them"
+    ):
+        Finding.model_validate_json(text).array("vessels")
+    with pytest.raises(KeyError, match="vessels has no map 'other'; it has vessels"):
+        Finding.model_validate_json(text).array("other")
     again = Finding.model_validate_json(text).use(store)
     assert again.array("vessels").shape == (16, 20)
     assert np.abs(again.working_map("vessels")[0] - plane).max() <= 0.5 / 255 + 1e-6
@@ -72,6 +80,49 @@ def test_photograph_comes_back_from_the_store_without_its_file(tmp_path: Path) -
     with pytest.raises(UnreadableImage):
         _ = loaded.pixels
     assert np.array_equal(loaded.restore(store, ref).pixels, pixels)
+
+
+def test_a_photograph_keeps_its_own_pixels_when_the_buffer_is_used_again() -> None:
+    buffer = np.full((80, 90, 3), 50, dtype=np.uint8)
+    decoded = DecodedImage(pixels=buffer, file_format="pixels")
+    taken = [Photograph.from_pixels(buffer), Photograph.from_decoded(decoded), Photograph.from_pixels(buffer[::-1])]
+    buffer[:] = 200
+    for photograph in taken:
+        assert photograph.pixels.max() == 50 and photograph.sha256 != Photograph.from_pixels(buffer).sha256
+        with pytest.raises(ValueError, match="read-only"):
+            photograph.pixels[0, 0] = 0
+    assert buffer.flags.writeable
+
+
+def test_pixels_of_a_file_cannot_be_written_to(tmp_path: Path) -> None:
+    Image.fromarray(np.full((80, 90, 3), 50, dtype=np.uint8)).save(tmp_path / "a.png")
+    photograph = Photograph.from_file(tmp_path / "a.png")
+    ref = photograph.keep(ArtifactStore(tmp_path))
+    restored = Photograph.model_validate_json(photograph.model_dump_json()).restore(ArtifactStore(tmp_path), ref)
+    assert not photograph.pixels.flags.writeable and not restored.pixels.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("pixels", "says"),
+    [
+        (np.zeros((80, 80, 3)), "float64 of shape (80, 80, 3)"),
+        (np.zeros((80, 80, 3), np.uint16), "uint16"),
+        (np.zeros((80, 80, 3), bool), "bool"),
+        (np.zeros((80, 80), np.uint8), "shape (80, 80)"),
+        (np.zeros((80, 80, 4), np.uint8), "shape (80, 80, 4)"),
+        (np.zeros((3, 80, 80), np.uint8), "shape (3, 80, 80)"),
+        (np.zeros((1, 80, 80, 3), np.uint8), "shape (1, 80, 80, 3)"),
+        (np.zeros((0, 0, 3), np.uint8), "shape (0, 0, 3)"),
+        (np.zeros((8, 8, 3), np.uint8), "shape (8, 8, 3)"),
+        (np.zeros((80, 80, 3), np.uint8).tolist(), "list"),
+        (None, "NoneType"),
+    ],
+)
+def test_what_is_no_rgb_photograph_is_refused_in_one_line(pixels: object, says: str) -> None:
+    with pytest.raises(UnreadableImage) as caught:
+        Photograph.from_pixels(pixels)  # type: ignore[arg-type]
+    assert says in str(caught.value) and "\n" not in str(caught.value)
+    assert str(caught.value).endswith("uint8 (height, width, 3) RGB, at least 64 a side, is needed")
 
 
 def test_report_has_a_schema_with_the_promised_names() -> None:

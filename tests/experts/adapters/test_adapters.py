@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from fundoscope import Fundoscope
 from fundoscope.errors import ExpertUnavailable
-from fundoscope.experts import Expert, expert_names, load_expert, plugins
-from fundoscope.experts.registry import broken_plug_ins, shipped_card
+from fundoscope.experts import Expert, expert_names, load_card, load_expert, plugins
+from fundoscope.experts.registry import broken_plug_ins, plug_in_tools
 from fundoscope.records import Photograph
-from fundoscope.settings import Settings, default_settings
+from fundoscope.settings import Settings, default_settings, working_under
 from safetensors.torch import save_file
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "own_grader"
@@ -26,10 +27,10 @@ GRADES = ["No DR", "Mild", "Moderate", "Severe", "Proliferative DR"]
 def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of own experts in an empty FUNDOSCOPE_HOME."""
     monkeypatch.setenv("FUNDOSCOPE_HOME", str(tmp_path))
-    for cached in (default_settings, plugins.found, shipped_card):
+    for cached in (default_settings, plugins.found):
         cached.cache_clear()
     yield tmp_path / "experts"
-    for cached in (default_settings, plugins.found, shipped_card):
+    for cached in (default_settings, plugins.found):
         cached.cache_clear()
 
 
@@ -210,3 +211,31 @@ def test_a_folder_without_an_adapter_is_a_broken_plug_in(at_home: Path) -> None:
     (configured(at_home) / "adapter.json").unlink()
     (broken,) = broken_plug_ins()
     assert broken.line == "own_grader of FUNDOSCOPE_HOME: there is no readable adapter.json beside its card"
+
+
+def test_the_home_of_the_settings_that_are_given_decides_which_experts_there_are(at_home: Path, tmp_path: Path) -> None:
+    configured(at_home)
+    other = Settings(home=tmp_path / "other")
+    shutil.copytree(EXAMPLE, other.home / "experts" / "other_grader")
+    card = other.home / "experts" / "other_grader" / "card.json"
+    changed = {**json.loads(card.read_text()), "name": "other_grader", "tool": "grade_otherwise"}
+    card.write_text(json.dumps(changed))
+    assert expert_names()[-1] == "own_grader" and expert_names(other)[-1] == "other_grader"
+    assert load_card("other_grader", other).tool == "grade_otherwise"
+    for name, settings in (("own_grader", other), ("other_grader", None)):
+        with pytest.raises(ExpertUnavailable, match=f"no expert is named '{name}'"):
+            load_card(name, settings)
+    with working_under(other):
+        assert plug_in_tools() == ("grade_otherwise",)
+    assert plug_in_tools() == ("grade_with_own_model",)
+
+
+def test_a_reading_asks_the_experts_of_its_own_home_alone(at_home: Path, tmp_path: Path) -> None:
+    configured(at_home)
+    home = tmp_path / "other"
+    home.mkdir()
+    shutil.move(at_home, home / "experts")
+    dark = Photograph.from_pixels(np.zeros((200, 200, 3), dtype=np.uint8))
+    for scope, there in ((Fundoscope(home=home), True), (Fundoscope(home=tmp_path / "third"), False)):
+        missing = [entry.subject for entry in scope.read(dark).not_assessed]
+        assert ("own_grader" in missing) is there and "grade" in missing
