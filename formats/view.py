@@ -139,7 +139,7 @@ def _figures(eye: EyeReport, photographs: Mapping[str, Photograph], findings: li
 def _advice(eye: EyeReport) -> str:
     """What was wrong with the photograph and what to do, in sentences."""
     noted = ", ".join(reason.replace("_", " ") for reason in eye.quality.reasons)
-    sentences = [f"noted {noted}"] if noted else []
+    sentences = [f"poor {noted}"] if noted else []
     sentences += [advice.rstrip(".") for advice in eye.quality.advice]
     return " ".join(f"{sentence}." for sentence in sentences)
 

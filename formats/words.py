@@ -83,7 +83,8 @@ def advice_rows(advice: Recommendation | ReviewedRecommendation) -> list[tuple[s
 
 def examined_apart(advice: Recommendation) -> str:
     """What was found beside retinopathy and asks for an examination of its own, eye by eye."""
-    return "; ".join(f"{EYE_WORDS[eye]}: {readable(*names)}" for eye, names in advice.examine_apart.items())
+    told = ((EYE_WORDS[eye], readable(*names)) for eye, names in advice.examine_apart.items())
+    return "; ".join(f"{eye}: {names[:1].lower()}{names[1:]}" for eye, names in told)
 
 
 def readable(*names: str) -> str:

@@ -151,7 +151,7 @@ def test_a_photograph_that_was_not_read_gets_a_page_that_says_why(ungradable, st
     page = Page(rendered(ungradable(status)))
     text = " ".join(page.text.split())
     assert words in text
-    assert "noted focus. Focus and retake." in text
+    assert "poor focus. Focus and retake." in text
     assert "No recommendation under the" in text or "No recommendation is made" in text
     assert "ICDR grade" not in text
     assert len(page.every("img")) == 1
