@@ -115,7 +115,13 @@ def held_out_rows() -> list[Row]:
 
 def _froc_row(method: str, kind: str, sweep: Sweep, name: str) -> Row:
     metric = f"{method}: single lesions found, mean over {_ALLOWED} false a photograph, {kind}"
-    return Row(metric, name, sweep.mean_share(), bootstrap(len(sweep.labelled), sweep.mean_share))
+    least = sweep.least_false
+    note = (
+        f"not measured below {least:.1f} false, where a straight line to nothing stands in"
+        if least > ALLOWED[0]
+        else ""
+    )
+    return Row(metric, name, sweep.mean_share(), bootstrap(len(sweep.labelled), sweep.mean_share), note=note)
 
 
 def _regions_at(finding: Finding, thresholds: Mapping[str, float]) -> list[list[Region]]:

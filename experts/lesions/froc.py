@@ -45,6 +45,11 @@ class Sweep(BaseModel):
         best = np.maximum.accumulate(found[order])
         return float(np.interp(allowed, np.append(0, false[order]), np.append(0, best)) / labelled)
 
+    @property
+    def least_false(self) -> float:
+        """The fewest false ones a photograph that any score gives; below, `share_at` is a straight line to nothing."""
+        return float(np.asarray(self.false).mean(axis=0).min())
+
     def mean_share(self, chosen: Sequence[int] | NDArray[np.intp] | None = None) -> float:
         """`share_at` averaged over ALLOWED."""
         return float(np.mean([self.share_at(allowed, chosen) for allowed in ALLOWED]))

@@ -117,6 +117,11 @@ def test_the_found_share_is_read_off_between_the_scores():
     assert np.isnan(Sweep(scores=(0.5,)).share_at(1.0))
 
 
+def test_a_sweep_says_how_few_false_ones_it_measured():
+    made = Sweep(scores=(0.2, 0.6), found=[[2, 1], [1, 0]], false=[[9, 3], [7, 2]], labelled=[3, 2])
+    assert made.least_false == 2.5
+
+
 def test_the_best_score_has_the_highest_f1():
     assert sweep().best() == (pytest.approx(2 * 3 / (6 + 3)), 0)
 
