@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..errors import BadSetting, FundoscopeError
 from ..formats.display import layer_names, overlay_picture
 from ..formats.layers import starts_on
+from ..formats.words import EYE_WORDS
 from ..quiet import quiet_dependencies
 from ..records import Claim, Finding, Photograph, Report
 from ..records.report import DISCLAIMER
@@ -50,12 +51,12 @@ class Room:
         self.scope = scope
 
     async def respond(self, message: Message, history: list[Message], visitor: dict[str, Any]) -> AsyncIterator[Update]:
-        """Read dropped photographs, or answer a question. Yields (history, visitor, picture, layers, files)."""
+        """Read dropped photographs, or answer a question. Yields (history, visitor, picture, layers, files, which)."""
         import gradio as gr
 
-        visitor = visitor or {"session": secrets.token_hex(8), "report": None}
+        visitor = visitor or {"session": secrets.token_hex(8), "report": None, "shown": 0}
         text, files = (message.get("text") or "").strip(), list(message.get("files") or [])
-        keep = (gr.skip(), gr.skip(), gr.skip())
+        keep = (gr.skip(), gr.skip(), gr.skip(), gr.skip())
         history = [*history, {"role": "user", "content": text or _photographs(len(files))}]
         scope = self.scope.in_session(visitor["session"])
         try:
@@ -65,25 +66,33 @@ class Room:
                     if report is None:
                         yield (shown, visitor, *keep)
                         continue
-                    visitor = {**visitor, "report": report.model_dump(mode="json")}
+                    visitor = {**visitor, "report": report.model_dump(mode="json"), "shown": 0}
                     history = shown
                     yield (shown, visitor, *await self._show(scope, report))
             if text:
                 words, picture = await self._answer(scope, visitor, text)
-                beside = keep if picture is None else (picture, *keep[1:])
-                yield ([*history, {"role": "assistant", "content": words}], visitor, *beside)
+                also = keep if picture is None else (picture, *keep[1:])
+                yield ([*history, {"role": "assistant", "content": words}], visitor, *also)
             elif not files:
                 yield ([*history, {"role": "assistant", "content": GREETING}], visitor, *keep)
         except FundoscopeError as error:
             yield ([*history, {"role": "assistant", "content": _own_words(error)}], visitor, *keep)
 
     async def picture(self, layers: list[str], visitor: dict[str, Any]) -> NDArray[np.uint8] | None:
-        """The first photograph with the chosen layers drawn on it; None before one was read, or when it is no longer kept."""
+        """The photograph that is shown with the chosen layers drawn on it; None before one was read, or when it is no longer
+        kept."""
         if not visitor or not visitor.get("report"):
             return None
         report = Report.model_validate(visitor["report"])
-        photograph, findings = await self._first(self.scope.in_session(visitor["session"]), report)
+        photograph, findings = await self._seen(self.scope.in_session(visitor["session"]), report, visitor["shown"])
         return await self._drawn(photograph, findings, layers)
+
+    async def turn_to(self, which: str, visitor: dict[str, Any]) -> Update:
+        """Show another photograph of the case, by its name. (visitor, picture, layers)."""
+        report = Report.model_validate(visitor["report"])
+        visitor = {**visitor, "shown": photograph_names(report).index(which)}
+        scope = self.scope.in_session(visitor["session"])
+        return (visitor, *await self._pictured(scope, report, visitor["shown"]))
 
     async def _read(self, scope: Fundoscope, files: list[str]) -> AsyncIterator[tuple[str, Report | None]]:
         lines: list[str] = []
@@ -106,20 +115,27 @@ class Room:
         lines = [_sentence(claim) for claim in answer.claims]
         lines += [f"Shown beside: {view.words}" for view in answer.views]
         lines += answer.notes
-        picture = await scope.apicture(report, answer.views[0]) if answer.views else None
+        picture = beside([await scope.apicture(report, view) for view in answer.views])
         return "\n".join(f"- {line}" for line in lines) or answer.text, picture
 
     async def _show(self, scope: Fundoscope, report: Report) -> Update:
         import gradio as gr
 
-        photograph, findings = await self._first(scope, report)
-        layers = layer_names(findings)
-        chosen = [name for name in layers if starts_on(findings, name)]
-        picture = await self._drawn(photograph, findings, chosen)
         folder = self.scope.settings.home / "ui" / scope.session
         files = [str(path) for path in await scope.awrite(report, folder)]
+        names = photograph_names(report)
+        which = gr.Radio(choices=names, value=names[0], visible=len(names) > 1)
+        return (*await self._pictured(scope, report, 0), gr.Files(value=files, visible=True), which)
+
+    async def _pictured(self, scope: Fundoscope, report: Report, place: int) -> Update:
+        """A photograph of the case with the layers that are on at first, and the boxes to choose them by."""
+        import gradio as gr
+
+        photograph, findings = await self._seen(scope, report, place)
+        layers = layer_names(findings)
+        chosen = [name for name in layers if starts_on(findings, name)]
         boxes = gr.CheckboxGroup(choices=layers, value=chosen, visible=bool(layers))
-        return (picture, boxes, gr.Files(value=files, visible=True))
+        return (await self._drawn(photograph, findings, chosen), boxes)
 
     async def _drawn(
         self, photograph: Photograph | None, findings: list[Finding], layers: list[str]
@@ -129,12 +145,33 @@ class Room:
         with working_under(self.scope.settings):
             return await asyncio.to_thread(overlay_picture, photograph, findings, layers)
 
-    async def _first(self, scope: Fundoscope, report: Report) -> tuple[Photograph | None, list[Finding]]:
-        eye = next(iter(report.eyes.values()))
-        sha256 = eye.photographs[0].sha256
+    async def _seen(self, scope: Fundoscope, report: Report, place: int) -> tuple[Photograph | None, list[Finding]]:
+        """A photograph of the case by its place, and what was found in it."""
+        sha256 = _shown(report)[place].sha256
         photograph = (await scope.aphotographs(report)).get(sha256)
         findings = [e.finding for e in report.evidence if e.finding is not None and e.finding.photograph == sha256]
         return photograph, [finding.use(scope.engine.bench.store) for finding in findings]
+
+
+def photograph_names(report: Report) -> list[str]:
+    """The photographs of a case by their eye, numbered where an eye has several."""
+    names = []
+    for eye, told in report.eyes.items():
+        for number in range(1, len(told.photographs) + 1):
+            names.append(EYE_WORDS[eye] + (f" {number}" if len(told.photographs) > 1 else ""))
+    return names
+
+
+def beside(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8] | None:
+    """Pictures (h, w, 3) in a row, the lower ones on black; None without any."""
+    if not pictures:
+        return None
+    height = max(len(picture) for picture in pictures)
+    return np.hstack([np.pad(p, ((0, height - len(p)), (0, 0), (0, 0))) for p in pictures])
+
+
+def _shown(report: Report) -> list[Photograph]:
+    return [photograph for eye in report.eyes.values() for photograph in eye.photographs]
 
 
 def _photographs(count: int) -> str:
@@ -194,12 +231,14 @@ def build(scope: Fundoscope) -> Any:
                     elem_id="picture",
                     buttons=["fullscreen"],
                 )
+                which = gr.Radio(choices=[], label="Photograph shown", visible=False, elem_id="which")
                 layers = gr.CheckboxGroup(choices=[], label="Overlays", visible=False, elem_id="layers")
                 files = gr.Files(label="Report (JSON and HTML)", interactive=False, visible=False, elem_id="files")
         entry.submit(lambda message: (message, None), entry, [taken, entry], queue=False).then(
-            room.respond, [taken, chat, visitor], [chat, visitor, picture, layers, files]
+            room.respond, [taken, chat, visitor], [chat, visitor, picture, layers, files, which]
         )
         layers.input(room.picture, [layers, visitor], picture)
+        which.input(room.turn_to, [which, visitor], [visitor, picture, layers])
     return page
 
 
