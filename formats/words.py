@@ -69,8 +69,7 @@ def interval(measurement: Measurement) -> str:
 
 def advice_rows(advice: Recommendation | ReviewedRecommendation) -> list[tuple[str, str]]:
     """What follows as labelled facts: when, whether there is a referral, and what is to be examined apart."""
-    least = isinstance(advice, Recommendation) and advice.at_least
-    rows = []
+    least, rows = advice.at_least, []
     if advice.interval or advice.referral:
         rows += [
             (f"Next examination{', at the latest' * least}", advice.interval or "no statement"),

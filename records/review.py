@@ -68,11 +68,15 @@ class EyeReview(Record):
 
 
 class ReviewedRecommendation(Record):
-    """What follows from the reviewed grades under the guideline, derived by code; `basis` says from what."""
+    """What follows from the reviewed grades under the guideline, derived by code; `basis` says from what.
+
+    `at_least`: another eye is not settled; the interval is the latest and the referral the least that one eye asks for.
+    """
 
     guideline: str
     interval: str | None = None
     referral: str | None = None
+    at_least: bool = False
     claims: list[Claim] = Field(default_factory=list)
     basis: str
 

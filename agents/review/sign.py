@@ -13,6 +13,7 @@ from ...knowledge.references import citation
 from ...records import Claim, Evidence, Eye, Passage, Report, Review, ReviewDecision
 from ...records.report import ReportStatus
 from ...records.review import ClaimReview, EyeReview, ReviewedRecommendation, Verdict
+from ..evidence_rules import REFERABLE_GRADE
 from ..ledger import Ledger
 from ..lexicon import EYE_WORDS, PATTERNS
 from ..verify import verify_claim
@@ -72,20 +73,15 @@ def derive(
 ) -> tuple[ReviewedRecommendation, list[Evidence]]:
     """What the report's guideline says of the worse reviewed grade, and the ledger with the passage it stands on.
 
-    No interval follows while an eye has no reviewed grade, or while its evidence contradicts itself and the reviewer
-    named no grade for it.
+    While an eye has no reviewed grade, or its evidence contradicts itself and the reviewer named no grade for it, there is
+    only what another, referable eye asks for at the least.
     """
     guideline = report.recommendation.guideline or report.provenance.guideline
-    contradicted = {disagreement.eye for disagreement in report.disagreements}
     ledger = Ledger(report.evidence)
-    for eye, review in eyes.items():
-        why = None
-        if review.grade is None:
-            why = f"the {EYE_WORDS[eye]} has no reviewed grade"
-        elif review.grade_by == "machine" and (eye in contradicted or None in contradicted):
-            why = f"the evidence on the {EYE_WORDS[eye]} contradicts itself and the reviewer named no grade for it"
-        if why is not None:
-            return ReviewedRecommendation(guideline=guideline, basis=f"No interval is derived: {why}."), list(ledger)
+    unsettled = _unsettled(report, eyes)
+    if unsettled:
+        settled = {eye: review.grade or 0 for eye, review in eyes.items() if eye not in unsettled}
+        return _at_least(guideline, next(iter(unsettled.values())), settled, ledger), list(ledger)
     worse, review = max(eyes.items(), key=lambda item: (item[1].grade or 0, item[1].grade_by == "reviewer"))
     statement = recommendation(guideline, review.grade or 0)
     source = "the grade the reviewer gave" if review.grade_by == "reviewer" else "the machine's grade, as accepted"
@@ -109,6 +105,35 @@ def derive(
         basis=f"Derived by code under the {guideline} guideline from {basis}.",
     )
     return follows, list(ledger)
+
+
+def _unsettled(report: Report, eyes: dict[Eye, EyeReview]) -> dict[Eye, str]:
+    """The eyes from whose grades nothing follows yet, with why."""
+    contradicted = {disagreement.eye for disagreement in report.disagreements}
+    why = {}
+    for eye, review in eyes.items():
+        if review.grade is None:
+            why[eye] = f"the {EYE_WORDS[eye]} has no reviewed grade"
+        elif review.grade_by == "machine" and (eye in contradicted or None in contradicted):
+            why[eye] = f"the evidence on the {EYE_WORDS[eye]} contradicts itself and the reviewer named no grade for it"
+    return why
+
+
+def _at_least(guideline: str, why: str, settled: dict[Eye, int], ledger: Ledger) -> ReviewedRecommendation:
+    """What the worst of the settled grades asks for at the least, where it is referable."""
+    basis = f"No interval is derived: {why}."
+    worst = max(settled, key=lambda eye: settled[eye], default=None)
+    statement = None if worst is None else recommendation(guideline, settled[worst])
+    if worst is None or statement is None or settled[worst] < REFERABLE_GRADE:
+        return ReviewedRecommendation(guideline=guideline, basis=basis)
+    return ReviewedRecommendation(
+        guideline=guideline,
+        interval=statement.interval,
+        referral=statement.referral,
+        at_least=True,
+        claims=[_follow(corpus.by_id()[statement.passage_id], ledger)],
+        basis=f"{basis} At the least, under the {guideline} guideline from grade {settled[worst]} of the {EYE_WORDS[worst]}.",
+    )
 
 
 def _follow(passage: Passage, ledger: Ledger) -> Claim:

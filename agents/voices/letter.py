@@ -37,8 +37,10 @@ GRADED = frozenset(
     }
 )
 """Sentences on the machine's grade of an eye, which a reviewer's own grade replaces."""
-FLAGGED = frozenset({"condition_flagged", "summary_condition"})
+FLAGGED = frozenset({"condition_flagged", "summary_condition", "condition_apart"})
 """Sentences on one flag of an eye: a reviewer who does not let one stand lets none stand."""
+APART = frozenset({"condition_apart", "cup_apart"})
+"""Sentences on what is examined apart from retinopathy, whatever grade a reviewer gave."""
 BOTH_EYES = frozenset({"worse_eye", "worse_eye_reason", "same_grade", "one_eye_graded"})
 
 
@@ -159,7 +161,10 @@ def _corrected(report: Report) -> list[Eye]:
 
 def _sections(report: Report, voice: Voice) -> Iterator[tuple[str, list[Claim]]]:
     headings = voice.words["headings"]
-    follows = report.recommendation.claims if report.review is None else report.review.recommendation.claims
+    follows = report.recommendation.claims
+    if report.review is not None:
+        apart = [claim for claim in follows if claim.pattern in APART and _stands(claim, report)]
+        follows = [*report.review.recommendation.claims, *apart]
     yield headings["impression"], [claim for claim in report.impression if _stands(claim, report)]
     yield headings["recommendation"], follows
     for eye, told in report.eyes.items():

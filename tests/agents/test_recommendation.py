@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 
 import pytest
 from fundoscope.agents.contradictions import doubts
 from fundoscope.agents.ledger import Ledger
+from fundoscope.agents.review.sign import signed_report
 from fundoscope.agents.verify import verify_claim
 from fundoscope.agents.voices import write_letter
 from fundoscope.evals.claims import findings as made
 from fundoscope.evals.reports.cases import report
 from fundoscope.evals.reports.consistency import problems
-from fundoscope.records import ClaimStatus, Eye, Finding, Measurement, Report
+from fundoscope.records import ClaimStatus, Eye, Finding, Measurement, Report, ReviewDecision
 
 from .test_guidelines_asked import sound
 
@@ -125,3 +127,19 @@ def test_what_is_quoted_for_another_grade_is_caught(pattern: str) -> None:
     )
     assert verify_claim(claim, ledger).status is ClaimStatus.SUPPORTED
     assert verify_claim(forged, ledger).status is ClaimStatus.CONTRADICTED
+
+
+def test_what_a_person_signed_keeps_what_a_referable_eye_asks_for_at_the_least() -> None:
+    urgent = read(*graded(Eye.RIGHT, 4, (4,)), UNREADABLE)
+    decision = ReviewDecision(signature="R. Eader", accept_rest=True)
+    follows = signed_report(urgent, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)).review
+    assert follows is not None and follows.recommendation.at_least
+    assert (follows.recommendation.interval, follows.recommendation.referral) == (
+        "under 1 month",
+        "referral to an ophthalmologist",
+    )
+    assert follows.recommendation.basis == (
+        "No interval is derived: the left eye has no reviewed grade. At the least, under the ICO guideline from grade 4 of the "
+        "right eye."
+    )
+    assert [claim.status for claim in follows.recommendation.claims] == [ClaimStatus.SUPPORTED]
