@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from . import __version__
+from .cli_batch import batch
 from .cli_cases import app as cases_app
 from .cli_chat import chat
 from .cli_knowledge import app as knowledge_app
 from .cli_letter import letter
 from .cli_outline import outline
+from .cli_phantom import phantom
 from .cli_read import read
 from .cli_review import purge, review
 from .cli_show import spinner
 from .cli_site import LabelsOption, RetrainOption, calibrate, convert, evaluate_labels, evaluate_retrained
 from .errors import BadSetting, FundoscopeError
 
+_INTERRUPTED = 130
+"""The exit status of a program that was stopped by Ctrl-C."""
+
+
+class _Stoppable(TyperGroup):
+    """The commands; Ctrl-C in one of them is one line."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _interrupted()
+
+
 app = typer.Typer(
     name="fundoscope",
+    cls=_Stoppable,
     help="Read colour fundus photographs into reports whose every sentence stands on evidence.",
     no_args_is_help=True,
     add_completion=False,
@@ -34,6 +52,7 @@ app.add_typer(experts_app, name="experts")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(cases_app, name="cases")
 app.command()(read)
+app.command()(batch)
 app.command()(chat)
 app.command()(review)
 app.command()(purge)
@@ -41,22 +60,36 @@ app.command()(letter)
 app.command()(outline)
 app.command()(convert)
 app.command()(calibrate)
+app.command()(phantom)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The labelled photographs (default FUNDOSCOPE_DATA)")]
 
 
 def main() -> None:
-    """Run a command; what Fundoscope refuses is one line on stderr and exit status 2."""
+    """Run a command; what Fundoscope refuses, and a fault of disk or store, is one line on stderr and exit status 2."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("fundoscope").setLevel(logging.ERROR)
     try:
         app()
     except FundoscopeError as error:
-        print(f"fundoscope: {error}", file=sys.stderr)
-        sys.exit(2)
+        _refuse(str(error))
+    except OSError as error:
+        place = error.filename2 or error.filename
+        _refuse(f"{place}: {error.strerror}" if place and error.strerror else str(error))
+    except sqlite3.Error as error:
+        _refuse(f"a database of Fundoscope's cannot be used ({error})")
     except KeyboardInterrupt:
-        print("fundoscope: interrupted", file=sys.stderr)
-        sys.exit(130)
+        _interrupted()
+
+
+def _refuse(line: str) -> NoReturn:
+    print(f"fundoscope: {line}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _interrupted() -> NoReturn:
+    print("fundoscope: interrupted", file=sys.stderr, flush=True)
+    sys.exit(_INTERRUPTED)
 
 
 @app.callback()
@@ -69,33 +102,12 @@ def _common(
 
 
 @app.command()
-def batch(
-    folder: Annotated[Path, typer.Argument(help="A folder of photographs, searched deeply")],
-    out: Annotated[Path, typer.Option(help="Folder for results.csv and the reports")],
-) -> None:
-    """Read every photograph of a folder once; a second start skips what is done."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from .sdk import Fundoscope
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Reading", total=None)
-        summary = Fundoscope().batch(folder, out, on_file=lambda _name: progress.advance(task))
-    print(
-        f"{summary.total} photographs: {summary.read} read now, {summary.skipped} done before, "
-        f"{summary.failed} could not be read"
-    )
-    print(summary.results)
-
-
-@app.command()
 def ui(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 7860,
 ) -> None:
     """Open the reading room on this machine."""
+    if not 0 < port < 65536:
+        raise BadSetting(f"a port is 1 to 65535, not {port}")
     from .ui.app import launch
 
     launch(port, on_ready=lambda address: print(f"The reading room is open at {address}", flush=True))
@@ -220,30 +232,3 @@ def bench(
     print(to_markdown(rows))
     if any(row.passed is False for row in rows):
         raise typer.Exit(1)
-
-
-@app.command()
-def phantom(
-    path: Annotated[Path, typer.Argument(help="Where to write the picture (PNG or JPEG)")],
-    seed: Annotated[int, typer.Option(help="Seed of the drawing")] = 0,
-    eye: Annotated[str, typer.Option(help="right or left")] = "right",
-    lesions: Annotated[str, typer.Option(help="Lesions to draw, for example MA=12,HE=6,EX=9,SE=1")] = "",
-) -> None:
-    """Draw a synthetic fundus photograph."""
-    from .evals.phantom import write_phantom
-
-    if eye not in ("right", "left"):
-        raise BadSetting(f"eye is right or left, not {eye!r}")
-    with spinner("Drawing"):
-        write_phantom(path, seed=seed, eye=eye, lesions=_lesion_counts(lesions.split(",")))
-    print(path)
-
-
-def _lesion_counts(words: Sequence[str]) -> dict[str, int]:
-    counts = {}
-    for word in filter(None, words):
-        kind, _, number = word.partition("=")
-        if kind not in ("MA", "HE", "EX", "SE") or not number.isdigit():
-            raise BadSetting(f"lesions are given like MA=12,HE=6, not {word!r}")
-        counts[kind] = int(number)
-    return counts

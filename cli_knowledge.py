@@ -136,14 +136,16 @@ def _settings() -> Settings:
 
 
 def _print_results(results: list[AddResult], as_json: bool) -> None:
+    from .records.files import plain_name
+
     if as_json:
-        rows = [{**vars(result), "path": str(result.path)} for result in results]
+        rows = [{**vars(result), "path": plain_name(result.path)} for result in results]
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     for result in results:
         if result.status == "refused":
-            typer.echo(f"fundoscope: {result.path}: {result.reason}", err=True)
+            typer.echo(f"fundoscope: {plain_name(result.path)}: {result.reason}", err=True)
         elif not as_json:
-            print(f"{result.status} {result.source} ({result.passages} passages): {result.path}")
+            print(f"{result.status} {result.source} ({result.passages} passages): {plain_name(result.path)}")
     if not results:
         typer.echo("fundoscope: nothing was found to add", err=True)
     if results and all(result.status == "refused" for result in results):

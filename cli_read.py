@@ -59,8 +59,11 @@ def read(
     voices = parse_voices(letters)
     if out is None and (formats is not None or voices):
         out = Path()
+    from .records.files import check_writable
     from .sdk import Fundoscope
 
+    if out is not None:
+        check_writable(out)
     planning = given(
         planner=planner, planner_base_url=base_url, planner_dialect=dialect, policy=policy, composer=composer
     )

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from ..records.files import private_file
 from ..settings import Settings
 
 
@@ -19,7 +20,7 @@ async def checkpoints(settings: Settings, *, flushed: bool = False) -> AsyncIter
     """
     database = settings.home / "checkpoints.sqlite"
     database.parent.mkdir(parents=True, exist_ok=True)
-    async with AsyncSqliteSaver.from_conn_string(str(database)) as saver:
+    async with AsyncSqliteSaver.from_conn_string(str(private_file(database))) as saver:
         await saver.setup()
         await saver.conn.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
         yield saver

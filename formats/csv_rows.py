@@ -7,7 +7,9 @@ import io
 from collections.abc import Iterable, Mapping
 
 from ..records import Eye, Report
+from ..records.files import plain_name
 from ..records.report import ConditionResult, ReportStatus
+from ..records.review import Review
 from .registry import Manuscript
 
 COLUMNS = (
@@ -33,8 +35,11 @@ COLUMNS = (
     "needs_review",
     "report",
     "flagged",
+    "reviewed_grade",
 )
 HEADER = ",".join(COLUMNS) + "\n"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes text that begins so for a formula."""
 
 
 def render(manuscript: Manuscript) -> dict[str, bytes]:
@@ -45,9 +50,10 @@ def render(manuscript: Manuscript) -> dict[str, bytes]:
 
 
 def lines(rows: Iterable[Mapping[str, object]]) -> str:
-    """Rows as CSV without the header; null is an empty field."""
+    """Rows as CSV without the header, a line each; null is an empty field."""
     text = io.StringIO()
-    csv.DictWriter(text, COLUMNS, lineterminator="\n").writerows(rows)
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writerows({name: _inert(value) for name, value in given.items()} for given in rows)
     return text.getvalue()
 
 
@@ -55,6 +61,11 @@ def whole(line: str) -> str:
     """A line of `lines` that an earlier version wrote, with an empty field for each column that came since."""
     missing = len(COLUMNS) - len(next(csv.reader([line])))
     return line.rstrip("\n") + "," * missing + "\n"
+
+
+def reason(line: str) -> str:
+    """The reason that a line of `lines` gives."""
+    return next(csv.reader([line]))[COLUMNS.index("reason")]
 
 
 def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
@@ -77,7 +88,20 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "needs_review": bool(report.review_reasons) and report.status is not ReportStatus.REVIEWED,
         "report": path,
         "flagged": _flagged(of_eye.conditions),
+        "reviewed_grade": _reviewed(report.review, eye),
     }
+
+
+def _inert(value: object) -> object:
+    """A number as it is; text on one line, with an apostrophe where a spreadsheet would take it for a formula."""
+    if not isinstance(value, str):
+        return value
+    return ("'" if value.startswith(_FORMULA_STARTS) else "") + plain_name(value)
+
+
+def _reviewed(review: Review | None, eye: Eye) -> int | None:
+    """The grade that a person signed for, their own or the machine's; null where none stands."""
+    return None if review is None or eye not in review.eyes else review.eyes[eye].grade
 
 
 def _flagged(conditions: Mapping[str, ConditionResult]) -> str | None:

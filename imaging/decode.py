@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import io
-import re
-import secrets
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from ..errors import UnreadableImage
 from .archive import strip_jpeg, strip_png
 from .compression import jpeg_quality
+from .dicom_header import check_class, date_of, device_of, eye_of, instance_of, patient_of, spacing_of
+from .pages import check_pages
 
 _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 MAX_PIXELS = 120_000_000
@@ -29,9 +31,8 @@ pillow_open = Image.open
 """Pillow's own opener, held from the start: other packages replace it by openers with side effects."""
 _ORIENTATION = 0x0112
 """The EXIF tag of how the camera was held."""
-_PATIENT_KEY = secrets.token_bytes(32)
 _FORMATS = ("JPEG", "PNG", "TIFF")
-_UID = re.compile(r"(?=.{1,64}$)[0-9]+(\.[0-9]+)+")
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,13 +79,26 @@ def decode(path: str | Path) -> DecodedImage:
     path = Path(path)
     try:
         data = _read_bytes(path)
-        decoded = _decode_dicom(data) if data[128:132] == b"DICM" else _decode_raster(data)
+        with _any_fault_told():
+            decoded = _decode_dicom(data) if data[128:132] == b"DICM" else _decode_raster(data)
     except UnreadableImage as error:
         raise UnreadableImage(f"{path}: {error}") from error
     height, width = decoded.pixels.shape[:2]
     if min(height, width) < MIN_SIDE:
         raise UnreadableImage(f"{path}: {width}x{height} pixels is too small, at least {MIN_SIDE} a side are needed")
     return decoded
+
+
+@contextmanager
+def _any_fault_told() -> Iterator[None]:
+    """Decoders of others raise whatever they like at a damaged file: it is logged and becomes one line."""
+    try:
+        yield
+    except UnreadableImage:
+        raise
+    except Exception as error:
+        logger.warning("a decoder failed", exc_info=True)
+        raise UnreadableImage(f"the picture cannot be decoded ({type(error).__name__})") from error
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -114,6 +128,7 @@ def _decode_raster(data: bytes) -> DecodedImage:
             raise UnreadableImage(f"refused, more than {MAX_PIXELS // 1_000_000} megapixels")
         file_format = image.format or "unknown"
         try:
+            check_pages(image, data)
             upright = image.getexif().get(_ORIENTATION, 1) == 1
             if file_format == "TIFF" and image.mode not in ("1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr"):
                 pixels = _tiff_pixels(data)
@@ -193,6 +208,7 @@ def _decode_dicom(data: bytes) -> DecodedImage:
 
     try:
         header = pydicom.dcmread(io.BytesIO(data))
+        check_class(header)
         rows, columns, frames = int(header.Rows), int(header.Columns), int(header.get("NumberOfFrames") or 1)
     except (InvalidDicomError, AttributeError, EOFError, ValueError, TypeError, OSError) as error:
         raise UnreadableImage("a damaged DICOM file, or one without a picture") from error
@@ -212,54 +228,10 @@ def _decode_dicom(data: bytes) -> DecodedImage:
     return DecodedImage(
         pixels=_eight_bit(array),
         file_format="DICOM",
-        eye=_dicom_eye(header),
-        pixel_spacing_mm=_dicom_spacing(header),
-        acquired=_dicom_date(header),
-        device=" ".join(str(header.get(tag, "")).strip() for tag in ("Manufacturer", "ManufacturerModelName")).strip()
-        or None,
-        origin=_dicom_origin(header),
-        patient=_dicom_patient(header),
+        eye=eye_of(header),
+        pixel_spacing_mm=spacing_of(header),
+        acquired=date_of(header),
+        device=device_of(header),
+        origin=DicomOrigin(*instance) if (instance := instance_of(header)) else None,
+        patient=patient_of(header),
     )
-
-
-def _dicom_origin(header: Any) -> DicomOrigin | None:
-    tags = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
-    values = [str(header.get(tag) or "").strip() for tag in tags]
-    return DicomOrigin(*values) if all(_UID.fullmatch(value) for value in values) else None
-
-
-def _dicom_eye(header: Any) -> str | None:
-    for tag in ("ImageLaterality", "Laterality"):
-        letter = str(header.get(tag, "")).strip().upper()
-        if letter in ("R", "L"):
-            return {"R": "right", "L": "left"}[letter]
-    return None
-
-
-def _dicom_patient(header: Any) -> tuple[str, str] | None:
-    issuer, identifier = (str(header.get(tag, "") or "").strip() for tag in ("IssuerOfPatientID", "PatientID"))
-    return (_keyed(issuer), _keyed(identifier)) if identifier else None
-
-
-def _keyed(text: str) -> str:
-    return hashlib.blake2b(text.encode(), key=_PATIENT_KEY, digest_size=16).hexdigest()
-
-
-def _dicom_spacing(header: Any) -> tuple[float, float] | None:
-    value = header.get("PixelSpacing")
-    try:
-        row, column = (float(v) for v in value)
-    except (TypeError, ValueError):
-        return None
-    return (row, column) if row > 0 and column > 0 else None
-
-
-def _dicom_date(header: Any) -> datetime.date | None:
-    for tag in ("AcquisitionDate", "AcquisitionDateTime", "ContentDate", "StudyDate"):
-        text = str(header.get(tag, "") or "")[:8]
-        if len(text) == 8 and text.isdigit():
-            try:
-                return datetime.datetime.strptime(text, "%Y%m%d").date()
-            except ValueError:
-                continue
-    return None

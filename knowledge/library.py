@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import KnowledgeError
 from ..records.claim import Passage
+from ..records.files import plain_name, private_file
 from ..settings import Settings
 from . import references, store
 from .embedder import WEIGHTS_SHA256
@@ -77,8 +78,8 @@ def database(settings: Settings) -> Path:
 def connected(settings: Settings) -> Iterator[sqlite3.Connection]:
     """A connection to the library; changes are kept only by an explicit commit."""
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(database(settings), timeout=60)) as connection:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with closing(sqlite3.connect(private_file(database(settings)), timeout=60)) as connection:
             connection.executescript(_SCHEMA)
             yield connection
     except (sqlite3.Error, OSError) as error:
@@ -126,7 +127,7 @@ def add(
 def remove(id_or_path: str | Path, settings: Settings) -> Source:
     """Remove a source by its id (or the beginning of it) or its path. Raises KnowledgeError when there is none."""
     wanted = str(id_or_path)
-    resolved = str(Path(wanted).resolve())
+    resolved = plain_name(Path(wanted).resolve())
     with store.locked(settings), connected(settings) as connection:
         found = [s for s in _ready(connection) if s.path == resolved or (len(wanted) >= 6 and s.id.startswith(wanted))]
         if len(found) != 1:
@@ -162,11 +163,11 @@ def _add(
     connection: sqlite3.Connection, vectors: Collection, path: Path, embed: Embed, progress: Progress | None
 ) -> AddResult:
     data = path.read_bytes()
-    source, resolved = hashlib.sha256(data).hexdigest()[:16], str(path.resolve())
+    source, resolved = hashlib.sha256(data).hexdigest()[:16], plain_name(path.resolve())
     known = connection.execute("SELECT passages FROM sources WHERE id = ?", (source,)).fetchone()
     older = connection.execute("SELECT id FROM sources WHERE path = ? AND id != ?", (resolved, source)).fetchall()
     if known is None:
-        passages = _passages(source, read_documents(path, data), connection)
+        passages = _passages(source, read_documents(Path(plain_name(path)), data), connection)
         connection.execute(
             "INSERT INTO sources VALUES (?, ?, ?, ?, 'adding')", (source, resolved, passages[0].title, len(passages))
         )

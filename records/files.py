@@ -1,20 +1,46 @@
-"""Writing files so that they appear whole or not at all."""
+"""Files on this machine: written whole or not at all, kept private, checked beforehand, and named in plain characters."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import re
+import secrets
 from pathlib import Path
+
+from ..errors import BadSetting
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and the bytes of a file's name that are no UTF-8 (as Python holds them)."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write `data` to `path` through a temporary file beside it; makes the folder."""
+    """Write `data` to `path` through a temporary file beside it, with the rights of the umask; makes the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    unfinished = path.parent / f".{path.name}.{secrets.token_hex(4)}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with unfinished.open("xb") as file:
             file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        unfinished.replace(path)
     finally:
-        Path(name).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
+
+
+def private_file(path: Path) -> Path:
+    """The path, of an empty file that nobody else can read where there was none: SQLite gives its journals the same rights."""
+    if not path.exists():
+        path.touch(mode=0o600)
+    return path
+
+
+def check_writable(folder: Path) -> None:
+    """Raises BadSetting when files cannot be written into `folder`; makes nothing."""
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if os.path.lexists(place))
+    if not there.is_dir():
+        raise BadSetting(f"{plain_name(folder)}: cannot be written ({plain_name(there)} is not a folder)")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise BadSetting(f"{plain_name(folder)}: cannot be written (no right to write into {plain_name(there)})")
+
+
+def plain_name(path: str | Path) -> str:
+    """A path that can be printed and stored: what is no UTF-8, and control characters, as backslash escapes."""
+    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), str(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,15 @@ def test_add_exits_2_when_nothing_could_be_read(tmp_path: Path) -> None:
 
 def test_bibtex_of_one_key() -> None:
     assert run(app, ["bibtex", "wilkinson2003"]).stdout.startswith("@article{wilkinson2003,")
+
+
+def test_a_file_whose_name_is_no_utf8_is_added_listed_and_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    note = folder / os.fsdecode(b"caf\xe9.md")
+    note.write_text("The platypus fovea is electric.\n")
+    added = run(app, ["add", str(folder)])
+    assert added.exit_code == 0 and added.stdout.startswith("added ") and "caf\\udce9.md" in added.stdout
+    assert json.loads(run(app, ["list", "--json"]).stdout)[0]["path"].endswith("caf\\udce9.md")
+    assert (tmp_path / "home" / "knowledge.sqlite").stat().st_mode & 0o777 == 0o600
+    assert run(app, ["remove", str(note)]).stdout.startswith("removed ")

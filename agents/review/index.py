@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from ...records import Record, Report
+from ...records.files import private_file
 from ...records.report import ReportStatus
 from ...settings import Settings
 
@@ -67,7 +68,8 @@ def forget(settings: Settings, case: str) -> None:
 @contextmanager
 def _database(settings: Settings) -> Iterator[sqlite3.Connection]:
     settings.home.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(settings.home / "reviews.sqlite", timeout=_WAIT_SECONDS)) as database:
+    file = private_file(settings.home / "reviews.sqlite")
+    with closing(sqlite3.connect(file, timeout=_WAIT_SECONDS)) as database:
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
             database.execute(f"PRAGMA {pragma}")
         database.execute(_TABLE)

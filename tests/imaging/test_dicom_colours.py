@@ -49,7 +49,9 @@ def test_a_compressed_photograph_has_its_own_colours(
 
 
 def test_an_uncompressed_ybr_photograph_has_its_own_colours(tmp_path: Path, patches: NDArray[np.uint8]) -> None:
-    write_dicom(tmp_path / "a.dcm", convert_color_space(patches, "RGB", "YBR_FULL"), PhotometricInterpretation="YBR_FULL")
+    write_dicom(
+        tmp_path / "a.dcm", convert_color_space(patches, "RGB", "YBR_FULL"), PhotometricInterpretation="YBR_FULL"
+    )
     assert np.abs(decode(tmp_path / "a.dcm").pixels.astype(int) - patches).max() <= 2
 
 

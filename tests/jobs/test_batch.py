@@ -72,7 +72,8 @@ def test_a_killed_batch_goes_on_where_it_stopped(data_dir: Path, tmp_path: Path)
     process.wait()
     done = len(rows(out / "results.csv"))
     assert 3 <= done < 10
-    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert again.returncode == 1 and "not read: cut.jpg" in again.stdout
     table = rows(out / "results.csv")
     assert sorted(row["file"] for row in table) == sorted([*(s.name for s in sources), "cut.jpg"])
     assert f"{done} done before" in again.stdout or f"{done + 1} done before" in again.stdout

@@ -1,0 +1,53 @@
+"""The command that reads a folder of photographs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from .jobs.batch import BatchSummary
+
+_NAMED = 5
+"""At most so many failures are named below the summary; `results.csv` has all."""
+
+
+def batch(
+    folder: Annotated[Path, typer.Argument(help="A folder of photographs, searched deeply")],
+    out: Annotated[Path, typer.Option(help="Folder for results.csv and the reports")],
+) -> None:
+    """Read every photograph of a folder once; a second start skips what is done; exit 1 when something was not read."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from .sdk import Fundoscope
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Reading", total=None)
+        summary = Fundoscope().batch(folder, out, on_file=lambda _name: progress.advance(task))
+    _tell(summary)
+    if summary.failures or summary.unseen:
+        raise typer.Exit(1)
+
+
+def _tell(summary: BatchSummary) -> None:
+    from .records.files import plain_name
+
+    again = f" ({summary.again} of them again: by another version or other weights before)" if summary.again else ""
+    others = f"; {summary.others} other file{'s' if summary.others != 1 else ''}" if summary.others else ""
+    unseen = f"; {len(summary.unseen)} could not be looked at" if summary.unseen else ""
+    print(
+        f"{summary.total} photographs: {summary.read} read now{again}, {summary.skipped} done before, "
+        f"{summary.failed} could not be read{others}{unseen}"
+    )
+    for line in summary.unseen:
+        print(f"  not seen: {line}")
+    for name, reason in list(summary.failures.items())[:_NAMED]:
+        print(f"  not read: {name}: {reason}")
+    if len(summary.failures) > _NAMED:
+        print(f"  and {len(summary.failures) - _NAMED} more that could not be read")
+    print(plain_name(summary.results))

@@ -1,0 +1,184 @@
+"""A second start of a batch: what is done, what is read again, and whose results they are."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fundoscope.errors import BadSetting, UnreadableImage
+from fundoscope.jobs import batch
+from fundoscope.records import Report
+from fundoscope.settings import default_settings
+
+OLD_LEDGER = (
+    "CREATE TABLE rows (file TEXT, content TEXT, eye TEXT, failed INTEGER, line TEXT, PRIMARY KEY (file, content, eye))"
+)
+
+
+class Reader:
+    """Reads every file into the same report, or fails as it is told."""
+
+    def __init__(self, report: Report) -> None:
+        self.settings = default_settings()
+        self.report = report
+        self.fault: Callable[[Path], Exception | None] = lambda _file: None
+        self.seen: list[str] = []
+
+    async def aread(self, photographs: Any) -> Report:
+        self.seen.append(photographs.name)
+        fault = self.fault(photographs)
+        if fault is not None:
+            raise fault
+        return self.report
+
+    def write(self, report: Report, out: Path) -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "report.json").write_text(report.model_dump_json())
+
+
+@pytest.fixture
+def reader(phantom_report: Report) -> Reader:
+    return Reader(phantom_report)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    for name in ("a.png", "b.png"):
+        (tmp_path / "in" / name).write_bytes(name.encode())
+    return tmp_path / "in"
+
+
+def start(reader: Reader, folder: Path, out: Path) -> batch.BatchSummary:
+    return asyncio.run(batch.run_batch(reader, folder, out))
+
+
+def table(summary: batch.BatchSummary) -> dict[str, dict[str, str]]:
+    with summary.results.open(newline="") as file:
+        return {row["file"]: row for row in csv.DictReader(file)}
+
+
+def test_a_defect_met_by_one_file_is_its_row_and_is_tried_again(reader: Reader, folder: Path, tmp_path: Path) -> None:
+    reader.fault = lambda file: RuntimeError("no such thing") if file.name == "a.png" else None
+    first = start(reader, folder, tmp_path / "out")
+    assert (first.read, first.failed) == (2, 1)
+    assert "RuntimeError" in first.failures["a.png"] and "\n" not in first.failures["a.png"]
+    reader.fault = lambda _file: None
+    second = start(reader, folder, tmp_path / "out")
+    assert (second.read, second.skipped, second.failed, second.again) == (1, 1, 0, 0)
+
+
+def test_a_full_disk_ends_the_batch_and_is_no_row(reader: Reader, folder: Path, tmp_path: Path) -> None:
+    reader.fault = lambda _file: OSError(28, "No space left on device")
+    with pytest.raises(OSError, match="No space"):
+        start(reader, folder, tmp_path / "out")
+    reader.fault = lambda _file: None
+    assert start(reader, folder, tmp_path / "out").read == 2
+
+
+def test_a_name_that_is_no_utf8_is_read_and_written_with_escapes(reader: Reader, folder: Path, tmp_path: Path) -> None:
+    (folder / os.fsdecode(b"caf\xe9.png")).write_bytes(b"c")
+    summary = start(reader, folder, tmp_path / "out")
+    row = table(summary)["caf\\udce9.png"]
+    assert (tmp_path / "out" / row["report"]).is_file()
+    assert start(reader, folder, tmp_path / "out").skipped == 3
+
+
+def test_the_reason_of_a_file_whose_name_is_no_utf8_does_not_repeat_it(
+    reader: Reader, folder: Path, tmp_path: Path
+) -> None:
+    (folder / os.fsdecode(b"caf\xe9.png")).write_bytes(b"c")
+    reader.fault = lambda file: UnreadableImage(f"{file}: truncated") if file.name not in ("a.png", "b.png") else None
+    assert start(reader, folder, tmp_path / "out").failures == {"caf\\udce9.png": "truncated"}
+
+
+def test_another_folder_is_refused_and_the_first_ones_results_stay(
+    reader: Reader, folder: Path, tmp_path: Path
+) -> None:
+    first = start(reader, folder, tmp_path / "out").results.read_bytes()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.png").write_bytes(b"another patient")
+    with pytest.raises(BadSetting, match="another --out") as refused:
+        start(reader, other, tmp_path / "out")
+    assert str(folder) in str(refused.value) and "\n" not in str(refused.value)
+    assert (tmp_path / "out" / "results.csv").read_bytes() == first
+
+
+def test_the_same_folder_by_another_path_goes_on(
+    reader: Reader, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(reader, folder, tmp_path / "out")
+    (tmp_path / "link").symlink_to(folder)
+    monkeypatch.chdir(tmp_path)
+    assert start(reader, Path("in"), Path("out")).skipped == 2
+    assert start(reader, tmp_path / "link", tmp_path / "out").skipped == 2
+
+
+def test_a_ledger_of_an_earlier_version_is_taken_over_and_read_again(
+    reader: Reader, folder: Path, tmp_path: Path
+) -> None:
+    start(reader, folder, tmp_path / "out")
+    with closing(sqlite3.connect(tmp_path / "out" / "batch.sqlite")) as ledger, ledger:
+        kept = ledger.execute("SELECT file, content, eye, failed, line FROM rows").fetchall()
+        ledger.execute("DROP TABLE rows")
+        ledger.execute("DROP TABLE source")
+        ledger.execute(OLD_LEDGER)
+        ledger.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", kept)
+    taken = start(reader, folder, tmp_path / "out")
+    assert (taken.read, taken.again) == (2, 2)
+    assert start(reader, folder, tmp_path / "out").skipped == 2
+
+
+def test_another_version_reads_again_and_says_so(
+    reader: Reader, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(reader, folder, tmp_path / "out")
+    monkeypatch.setattr(batch, "__version__", "99")
+    summary = start(reader, folder, tmp_path / "out")
+    assert (summary.read, summary.skipped, summary.again) == (2, 0, 2)
+
+
+def test_a_row_without_its_report_is_not_done(reader: Reader, folder: Path, tmp_path: Path) -> None:
+    start(reader, folder, tmp_path / "out")
+    (tmp_path / "out" / "reports" / "a" / "png" / "report.json").unlink()
+    reader.seen.clear()
+    assert start(reader, folder, tmp_path / "out").skipped == 1
+    assert reader.seen == ["a.png"]
+
+
+def test_no_report_stays_of_a_photograph_that_can_no_longer_be_read(
+    reader: Reader, folder: Path, tmp_path: Path
+) -> None:
+    start(reader, folder, tmp_path / "out")
+    (folder / "a.png").write_bytes(b"changed")
+    reader.fault = lambda file: UnreadableImage(f"{file}: truncated")
+    summary = start(reader, folder, tmp_path / "out")
+    assert summary.failures == {"a.png": "truncated"}
+    assert [file.parent.parent.name for file in (tmp_path / "out").rglob("report.*")] == ["b"]
+
+
+def test_what_failed_and_is_no_longer_there_is_not_counted(reader: Reader, folder: Path, tmp_path: Path) -> None:
+    reader.fault = lambda file: UnreadableImage(f"{file}: truncated") if file.name == "a.png" else None
+    assert start(reader, folder, tmp_path / "out").failed == 1
+    (folder / "a.png").unlink()
+    assert start(reader, folder, tmp_path / "out").failed == 0
+
+
+def test_results_that_cannot_be_written_are_noticed_before_anything_is_read(
+    reader: Reader, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "spoilt").mkdir()
+    (tmp_path / "spoilt" / "batch.sqlite").write_text("no database, however long one looks at it")
+    for out in (tmp_path / "file", tmp_path / "file" / "out", tmp_path / "spoilt"):
+        with pytest.raises(BadSetting, match="cannot be"):
+            start(reader, folder, out)
+    assert reader.seen == []
