@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from ...records import Evidence, Eye
-from ..contradictions import LOWERING_EXPERTS, flagged
+from ..contradictions import LOWERING_EXPERTS, contradictions, flagged
 from ..evidence_rules import REFERABLE_GRADE, cup_size, graver_open, oedema_suspected
 from ..ledger import Ledger
 from ..patterns.slots import Slots
 from ..state import (
     CaseState,
     advice_for,
-    disagreements_of,
     guideline_of,
     photographs_of,
     primary_findings,
@@ -44,19 +43,16 @@ def write_recommendation(draft: Draft, ledger: Ledger, state: CaseState) -> None
 
 def _say_why_withheld(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     graded = graded_entries(ledger, state)
-    against = _against(ledger, state, eye)
+    rules = contradictions(primary_findings(state).get(eye, {}), eye)
     if eye not in graded:
         draft.say("recommendation", "interval_withheld", eye, [any_entry(ledger, eye)], why="no_grade")
-    if against:
+    if rules:
+        # A picture that is another's, flipped or not, is no contradiction of findings: the disagreement itself says it.
+        experts = dict.fromkeys(expert for rule in rules for expert in rule.experts)
+        against = [ledger.of(expert, eye, _shown(state, eye)) for expert in experts]
         draft.say("recommendation", "interval_withheld", eye, against, why="contradiction")
     if eye in undecided_eyes(ledger, state):
         draft.say("recommendation", "interval_withheld", eye, [graded[eye]], why="undecided")
-
-
-def _against(ledger: Ledger, state: CaseState, eye: Eye) -> list[Evidence | None]:
-    """The evidence on an eye that contradicts other evidence."""
-    named = [evidence for d in disagreements_of(state) if d.eye is eye for evidence in d.evidence]
-    return [ledger.get(evidence) for evidence in dict.fromkeys(named)]
 
 
 def _follow(draft: Draft, ledger: Ledger, state: CaseState) -> None:

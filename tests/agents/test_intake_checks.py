@@ -109,6 +109,7 @@ def test_two_right_eyes_that_are_mirror_images_hold_the_interval_back(
     both = [Photograph.from_pixels(pixels, "right") for pixels in (right, flipped)]
     report = scope.in_session("mirrored").read(both, question=QUESTION)
     found = next(d for d in report.disagreements if d.rule == "mirror-image")
+    assert not report.provenance.removed_claims
     assert found.text.startswith("photo-1 and photo-2 are mirror images of each other") and len(found.evidence) == 2
     assert report.status == "needs_review" and any("mirror images" in reason for reason in report.review_reasons)
     assert report.recommendation.interval is None
