@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -88,8 +89,10 @@ def _refuse(line: str) -> NoReturn:
 
 
 def _interrupted() -> NoReturn:
+    """Leave at once: networks that are still being read in threads would abort an orderly exit. What is done is on the disk."""
+    sys.stdout.flush()
     print("fundoscope: interrupted", file=sys.stderr, flush=True)
-    sys.exit(_INTERRUPTED)
+    os._exit(_INTERRUPTED)
 
 
 @app.callback()
