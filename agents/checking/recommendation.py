@@ -14,8 +14,11 @@ from .literature import quoted
 
 def _guideline(cited: Cited) -> None:
     quoted(cited)
-    if cited.passage().guideline is None:
+    passage = cited.passage()
+    if passage.guideline is None:
         raise Wrong("the passage is of no guideline")
+    if cited.slots["key"] == passage.superseded_by:
+        raise Wrong("that source supersedes the statement")
 
 
 def _advice(cited: Cited) -> None:
