@@ -84,7 +84,9 @@ class Room:
         if not visitor or not visitor.get("report"):
             return None
         report = Report.model_validate(visitor["report"])
-        photograph, findings = await self._seen(self.scope.in_session(visitor["session"]), report, visitor.get("shown", 0))
+        photograph, findings = await self._seen(
+            self.scope.in_session(visitor["session"]), report, visitor.get("shown", 0)
+        )
         return await self._drawn(photograph, findings, layers)
 
     async def turn_to(self, which: str, visitor: dict[str, Any]) -> Update:
