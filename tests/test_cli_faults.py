@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from fundoscope import cli, sdk
+from PIL import Image
 
 from .test_cli import run
 
@@ -94,8 +95,12 @@ def test_the_status_of_a_batch_says_whether_all_were_read(tmp_path: Path, phanto
 
 def test_ctrl_c_during_a_batch_is_one_line_and_the_next_start_goes_on(tmp_path: Path, phantom_file: Path) -> None:
     (tmp_path / "in").mkdir()
-    for name in "abcdef":
-        shutil.copy(phantom_file, tmp_path / "in" / f"{name}.png")
+    drawn = Image.open(phantom_file)
+    for shade, name in enumerate(
+        "abc"
+    ):  # three pictures: of one and the same the second and third would be read at once
+        drawn.putpixel((0, 0), (shade, 0, 0))
+        drawn.save(tmp_path / "in" / f"{name}.png")
     command = [sys.executable, "-m", "fundoscope", "batch", "in", "--out", "out"]
     process = subprocess.Popen(command, cwd=tmp_path, env=os.environ, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: (tmp_path / "out" / "reports" / "a").exists())
