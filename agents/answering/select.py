@@ -49,6 +49,12 @@ _KNOWN_CONDITION = re.compile(
     r"glauc|catarac|haz[ey]|cloud|lens|opaci|degenerat|\ba?r?md\b|\bage|myop|hypertens", re.IGNORECASE
 )
 _OTHER_WORDS = {"hemorrhage": "haemorrhage", "bleed": "haemorrhage", "cotton wool spot": "soft exudate"}
+_CONDITION_WORDS = {
+    "cataract_or_haze": r"cataract|\bhaz[ey]|cloudy|opacit",
+    "age_related_macular_degeneration": r"\ba?r?md\b|macular? degeneration",
+    "pathological_myopia": r"myopi",
+}
+"""Conditions that are screened for, as requests name them."""
 _ABBREVIATED = re.compile(r"\b(MA|HE|EX|SE)s?\b")
 
 
@@ -60,6 +66,8 @@ def report_claims(intent: str, request: str, report: Report) -> list[Claim]:
     chosen = _of_steps(STEPS.get(intent, ()), eyes, report)
     if intent in ("disc", "conditions") and _GLAUCOMA.search(request):
         return [*_screened_for_glaucoma(eyes, report), *_of_steps(("disc",), eyes, report), *chosen]
+    if intent == "conditions":
+        return [claim for claim in chosen if claim.slots.get("condition") in _conditions(request)] or chosen
     return _narrowed(chosen, request) if intent in ("lesions", "show_lesions") else chosen
 
 
@@ -125,6 +133,11 @@ def _narrowed(claims: list[Claim], request: str) -> list[Claim]:
         named = [claim for claim in claims if claim.slots.get(slot) in wanted]
         claims = named or claims
     return claims
+
+
+def _conditions(request: str) -> set[str]:
+    """The screened conditions that a request names."""
+    return {name for name, words in _CONDITION_WORDS.items() if re.search(words, request, re.IGNORECASE)}
 
 
 def _quadrants(request: str) -> set[str]:

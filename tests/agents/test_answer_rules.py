@@ -236,3 +236,12 @@ def test_what_a_plug_in_measured_is_told_by_its_name(right: Report) -> None:
         area,
         f"Not assessed: pigment change of the right eye, because it was too dark (drusen, {entry.id}).",
     ]
+
+
+def test_a_condition_asked_for_by_name_is_answered_alone() -> None:
+    findings = of_eye(RIGHT)
+    screened = findings[-1]
+    more = [Measurement(name="cataract_or_haze", value=0.07), Measurement(name="pathological_myopia", value=0.01)]
+    several = [*findings[:-1], screened.model_copy(update={"measurements": [*screened.measurements, *more]})]
+    said = ask(case(several), "Is there a cataract?").claims
+    assert {claim.slots.get("condition") for claim in said} == {"cataract_or_haze"}
