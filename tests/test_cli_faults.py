@@ -102,7 +102,16 @@ def test_ctrl_c_during_a_batch_is_one_line_and_the_next_start_goes_on(tmp_path: 
         drawn.putpixel((0, 0), (shade, 0, 0))
         drawn.save(tmp_path / "in" / f"{name}.png")
     command = [sys.executable, "-m", "fundoscope", "batch", "in", "--out", "out"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=os.environ, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=os.environ,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # ignored where the tests run in the background
+    )
     wait_for(lambda: (tmp_path / "out" / "reports" / "a").exists())
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=120)

@@ -68,6 +68,8 @@ def test_a_question_about_other_conditions_gets_their_claims_and_what_was_not_as
         not_assessed=[NotAssessed(subject="hypertensive retinopathy", reason="it has no detector", eye=Eye.RIGHT)],
         provenance=Provenance(fundoscope="0", planner="protocol", guideline="ico2018", seed=0),
     )
-    assert report_claims("conditions", "any sign of AMD?", report) == claims
+    assert report_claims("conditions", "any other eye disease?", report) == claims
+    own = [claim for claim in claims if claim.slots.get("condition") == "age_related_macular_degeneration"]
+    assert own and report_claims("conditions", "any sign of AMD?", report) == own
     lines = not_assessed("conditions", "any sign of AMD?", report)
     assert lines == ["Not assessed (right eye): hypertensive retinopathy, because it has no detector."]
