@@ -91,13 +91,13 @@ def decode(path: str | Path) -> DecodedImage:
 
 @contextmanager
 def _any_fault_told() -> Iterator[None]:
-    """Decoders of others raise whatever they like at a damaged file: it is logged and becomes one line."""
+    """Decoders of others raise whatever they like at a damaged file: its kind is logged and becomes one line."""
     try:
         yield
     except UnreadableImage:
         raise
     except Exception as error:
-        logger.warning("a decoder failed", exc_info=True)
+        logger.warning("a decoder failed (%s)", type(error).__name__)  # its words may be the header's
         raise UnreadableImage(f"the picture cannot be decoded ({type(error).__name__})") from error
 
 

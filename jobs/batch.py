@@ -129,7 +129,7 @@ async def _read_one(
     except (OSError, sqlite3.Error):
         raise  # a full disk or a broken store is no fault of this file, and the next would meet it too
     except Exception as error:
-        logger.exception("%s: reading failed", name)
+        logger.exception("reading a file failed")  # the row names the file; a name can be a patient's
         reason, edition = (
             f"reading it failed ({type(error).__name__}), a defect of Fundoscope: the log has the traceback",
             _TRY_AGAIN,

@@ -17,11 +17,16 @@ from ..state import (
 )
 
 
+def shown_entry(ledger: Ledger, state: CaseState, eye: Eye, expert: str) -> Evidence | None:
+    """The expert's finding on the photograph that stands for an eye."""
+    return ledger.of(expert, eye, photographs_of(state)[references_by_eye(state)[eye][0]].sha256)
+
+
 def graded_entries(ledger: Ledger, state: CaseState) -> dict[Eye, Evidence]:
     """The grade finding that stands for each eye; only graded eyes."""
     entries = {}
-    for eye, references in references_by_eye(state).items():
-        entry = ledger.of("grade", eye, photographs_of(state)[references[0]].sha256)
+    for eye in references_by_eye(state):
+        entry = shown_entry(ledger, state, eye, "grade")
         if entry is not None and entry.finding is not None and entry.finding.value is not None:
             entries[eye] = entry
     return entries

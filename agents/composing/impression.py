@@ -6,9 +6,9 @@ from ...records import Evidence, Eye
 from ..contradictions import contradictions
 from ..evidence_rules import cup_size, oedema_probable, surrogate_found, undecided
 from ..ledger import Ledger
-from ..state import CaseState, photographs_of, primary_findings, references_by_eye
+from ..state import CaseState, primary_findings, references_by_eye
 from .draft import Draft
-from .grades import any_entry, graded_entries, value_of
+from .grades import any_entry, graded_entries, shown_entry, value_of
 
 
 def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
@@ -31,21 +31,18 @@ def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
     _deciding_eye(draft, ledger, state)
 
 
-def _shown(ledger: Ledger, state: CaseState, eye: Eye, expert: str) -> Evidence | None:
-    """The expert's finding on the photograph that stands for the eye."""
-    return ledger.of(expert, eye, photographs_of(state)[references_by_eye(state)[eye][0]].sha256)
-
-
 def _contradicted(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     rules = contradictions(primary_findings(state).get(eye, {}), eye)
     experts = dict.fromkeys(expert for rule in rules for expert in rule.experts)
     if experts:
-        draft.say("impression", "summary_contradicted", eye, [_shown(ledger, state, eye, name) for name in experts])
+        draft.say(
+            "impression", "summary_contradicted", eye, [shown_entry(ledger, state, eye, name) for name in experts]
+        )
 
 
 def _macula(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     """The surrogate of macular oedema, where it was measured or is probable."""
-    lesions, grade = _shown(ledger, state, eye, "lesions"), _shown(ledger, state, eye, "grade")
+    lesions, grade = shown_entry(ledger, state, eye, "lesions"), shown_entry(ledger, state, eye, "grade")
     if lesions is not None and surrogate_found(lesions.finding):
         draft.say("impression", "summary_exudate", eye, [lesions])
     elif grade is not None and grade.finding is not None and oedema_probable(grade.finding):
@@ -54,7 +51,7 @@ def _macula(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
 
 
 def _cup(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
-    entry = _shown(ledger, state, eye, "disc")
+    entry = shown_entry(ledger, state, eye, "disc")
     ratio = None if entry is None or entry.finding is None else entry.finding.number("vertical_cdr")
     if ratio is not None and cup_size(ratio) == "above":
         for passage in state["passages"].get("disc", []):
@@ -63,7 +60,7 @@ def _cup(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
 
 def _flagged(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     """Other conditions than retinopathy that a person should look for."""
-    entry = _shown(ledger, state, eye, "conditions")
+    entry = shown_entry(ledger, state, eye, "conditions")
     finding = None if entry is None else entry.finding
     if finding is None:
         return

@@ -11,12 +11,20 @@ from ..state import (
     CaseState,
     advice_for,
     guideline_of,
-    photographs_of,
     primary_findings,
     references_by_eye,
 )
 from .draft import Draft
-from .grades import any_entry, floor_entries, graded_entries, held_back, undecided_eyes, unsure_eyes, value_of
+from .grades import (
+    any_entry,
+    floor_entries,
+    graded_entries,
+    held_back,
+    shown_entry,
+    undecided_eyes,
+    unsure_eyes,
+    value_of,
+)
 
 
 def write_recommendation(draft: Draft, ledger: Ledger, state: CaseState) -> None:
@@ -49,7 +57,7 @@ def _say_why_withheld(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) 
     if rules:
         # A picture that is another's, flipped or not, is no contradiction of findings: the disagreement itself says it.
         experts = dict.fromkeys(expert for rule in rules for expert in rule.experts)
-        against = [ledger.of(expert, eye, _shown(state, eye)) for expert in experts]
+        against = [shown_entry(ledger, state, eye, expert) for expert in experts]
         draft.say("recommendation", "interval_withheld", eye, against, why="contradiction")
     if eye in undecided_eyes(ledger, state):
         draft.say("recommendation", "interval_withheld", eye, [graded[eye]], why="undecided")
@@ -75,7 +83,7 @@ def _at_least(draft: Draft, ledger: Ledger, state: CaseState) -> None:
     if not floor:
         return
     worst = max(floor, key=lambda eye: value_of(floor[eye]))
-    own = [ledger.of(expert, worst, _shown(state, worst)) for expert in LOWERING_EXPERTS]
+    own = [shown_entry(ledger, state, worst, expert) for expert in LOWERING_EXPERTS]
     for entry in _passages(ledger, state, advice_for(value_of(floor[worst]))):
         draft.say("recommendation", "at_least", worst, [*own, entry], **_quoted(entry))
 
@@ -95,7 +103,7 @@ def _oedema(draft: Draft, ledger: Ledger, state: CaseState) -> None:
     for eye, findings in primary_findings(state).items():
         if not oedema_suspected(findings.get("grade"), findings.get("lesions")):
             continue
-        found = [ledger.of(name, eye, _shown(state, eye)) for name in ("lesions", "grade")]
+        found = [shown_entry(ledger, state, eye, name) for name in ("lesions", "grade")]
         for entry in _passages(ledger, state, "oedema"):
             draft.say("recommendation", "if_oedema", eye, [*found, entry], **_quoted(entry))
 
@@ -108,18 +116,13 @@ def _apart(draft: Draft, ledger: Ledger, state: CaseState) -> None:
                 "recommendation",
                 "condition_apart",
                 eye,
-                [ledger.of("conditions", eye, _shown(state, eye))],
+                [shown_entry(ledger, state, eye, "conditions")],
                 condition=name,
             )
         ratio = findings["disc"].number("vertical_cdr") if "disc" in findings else None
         if ratio is not None and cup_size(ratio) == "above":
             limits = _passages(ledger, state, "disc")
-            draft.say("recommendation", "cup_apart", eye, [ledger.of("disc", eye, _shown(state, eye)), *limits])
-
-
-def _shown(state: CaseState, eye: Eye) -> str:
-    """The hash of the photograph that stands for an eye."""
-    return photographs_of(state)[references_by_eye(state)[eye][0]].sha256
+            draft.say("recommendation", "cup_apart", eye, [shown_entry(ledger, state, eye, "disc"), *limits])
 
 
 def _passages(ledger: Ledger, state: CaseState, purpose: str) -> list[Evidence]:
