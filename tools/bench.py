@@ -136,7 +136,7 @@ class Bench:
         try:
             finding = Finding.model_validate_json(path.read_bytes()).use(self.store)
             for ref in finding.artifacts.values():
-                self.store.verified_path(ref)
+                self.store.get(ref)
         except (OSError, ValidationError, ArtifactMissing):
             return None
         return finding

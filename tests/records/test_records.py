@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +65,37 @@ def test_an_altered_artifact_is_noticed(tmp_path: Path) -> None:
     store.path(ref.sha256).write_bytes(b"hullo")
     with pytest.raises(ArtifactMissing, match="hash"):
         store.get(ref)
+
+
+def test_a_map_is_kept_packed_under_the_hash_of_what_it_holds(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path)
+    frame = Frame(left=0, top=0, scale=1, width=400, height=300, photograph_width=400, photograph_height=300)
+    plane = np.zeros((300, 400), dtype=np.float32)
+    plane[20:40, 50:90] = 0.8
+    ref = store.put_map(plane, frame)
+    content, file = store.get(ref), store.path(ref.sha256)
+    assert hashlib.sha256(content).hexdigest() == ref.sha256
+    assert file.stat().st_size < len(content) / 50
+    assert np.abs(store.get_map(ref) - plane).max() <= 0.5 / 255 + 1e-6
+    file.write_bytes(content)
+    assert store.get(ref) == content, "maps of earlier versions lie there as they are"
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b[:-9], lambda b: b[:30] + b"x" + b[31:], lambda b: b[:16]])
+def test_a_damaged_packed_map_is_noticed(tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
+    store = ArtifactStore(tmp_path)
+    frame = Frame(left=0, top=0, scale=1, width=40, height=30, photograph_width=40, photograph_height=30)
+    ref = store.put_map(np.random.default_rng(0).random((30, 40), dtype=np.float32), frame)
+    file = store.path(ref.sha256)
+    file.write_bytes(spoil(file.read_bytes()))
+    with pytest.raises(ArtifactMissing, match="hash"):
+        store.get_map(ref)
+
+
+def test_bytes_that_look_packed_come_back_as_they_were(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path)
+    data = b"fundoscope-zlib\nand so on"
+    assert store.get(store.put(data, "text/plain")) == data
 
 
 def test_photograph_hash_is_of_its_pixels_and_its_size() -> None:
