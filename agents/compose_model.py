@@ -57,6 +57,7 @@ ESSENTIAL = frozenset(
         "lesion_count_one",
         "exudate_near",
         "condition_flagged",
+        "condition_reaches",
     }
 )
 """Patterns of the built-in composer that a report has even when the model leaves them out, beside impression and recommendation."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..records import QUADRANTS, Evidence, Eye, EyeReport, Finding, Photograph, Report, Status
+from ..records.report import ConditionResult
 from . import words
 from .layers import LESION_NAMES, Landmarks
 from .overlays import OverlayImage, overlay_images, photograph_landmarks, photograph_uri
@@ -189,10 +190,15 @@ def _facts(eye: EyeReport) -> list[tuple[str, str]]:
         length += f"\u202f{eye.vessels.skeleton_length_unit or ''}"
     facts.append(("Vessel length", length))
     facts += [
-        (words.readable(name), words.percent(c.probability) + (", flagged" if c.flagged else ""))
+        (words.readable(name), words.percent(c.probability) + (_flag(c) if c.flagged else ""))
         for name, c in sorted(eye.conditions.items())
     ]
     return facts
+
+
+def _flag(condition: ConditionResult) -> str:
+    least = condition.flagged_from
+    return ", flagged" if least is None else f", flagged from {words.percent(least)} on"
 
 
 def _lesions(eye: EyeReport) -> list[LesionRow]:

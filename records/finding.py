@@ -15,7 +15,10 @@ from .store import ArtifactRef, ArtifactStore
 
 
 class Measurement(Record):
-    """A number (or a not_assessed with its reason). `interval` is a 95 % interval unless the definition says otherwise."""
+    """A number (or a not_assessed with its reason). `interval` is a 95 % interval unless the definition says otherwise.
+
+    `flagged_from` is the value from which on the expert flags what it stands for, where it does.
+    """
 
     name: str
     value: float | int | None = None
@@ -25,6 +28,7 @@ class Measurement(Record):
     reason: str | None = None
     definition: str | None = None
     reference: str | None = None
+    flagged_from: float | None = None
 
     @model_validator(mode="after")
     def _say_why(self) -> Self:

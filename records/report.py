@@ -14,7 +14,7 @@ from .comparison import Comparison
 from .photograph import Photograph
 from .review import Review
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 """Major.minor; records/versions.py reads the older ones."""
 DISCLAIMER = "Fundoscope is research software, not a medical device. A qualified person must check every report."
 
@@ -99,10 +99,12 @@ class DiscResult(Record):
 
 
 class ConditionResult(Record):
-    """Probability of another condition and whether it is flagged for a person to look at; null when not assessed."""
+    """Probability of another condition, whether it is flagged for a person to look at, and from which probability on it is;
+    null when not assessed."""
 
     probability: float | None = None
     flagged: bool | None = None
+    flagged_from: float | None = None
 
 
 class EyeReport(Record):

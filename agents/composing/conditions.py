@@ -15,6 +15,11 @@ def write_conditions(writer: EyeWriter) -> None:
     for name, probability in measured.items():
         writer.say("conditions", "condition", "conditions", condition=name, probability=probability)
     for name in conditions.flags:
-        writer.say("conditions", "condition_flagged", "conditions", condition=name)
+        measurement = conditions.measurement(name)
+        if measurement is not None and measurement.flagged_from is not None:
+            least = measurement.flagged_from
+            writer.say("conditions", "condition_reaches", "conditions", condition=name, threshold=least)
+        else:
+            writer.say("conditions", "condition_flagged", "conditions", condition=name)
     if measured and not conditions.flags:
         writer.say("conditions", "no_condition_flagged", "conditions")

@@ -98,6 +98,10 @@ def _conditions(finding: Finding | None) -> dict[str, ConditionResult]:
     if finding is None:
         return {}
     return {
-        m.name: ConditionResult(probability=m.value, flagged=None if m.value is None else m.name in finding.flags)
+        m.name: ConditionResult(
+            probability=m.value,
+            flagged=None if m.value is None else m.name in finding.flags,
+            flagged_from=m.flagged_from,
+        )
         for m in finding.measurements
     }

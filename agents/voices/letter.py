@@ -37,7 +37,7 @@ GRADED = frozenset(
     }
 )
 """Sentences on the machine's grade of an eye, which a reviewer's own grade replaces."""
-FLAGGED = frozenset({"condition_flagged", "summary_condition", "condition_apart"})
+FLAGGED = frozenset({"condition_flagged", "condition_reaches", "summary_condition", "condition_apart"})
 """Sentences on one flag of an eye: a reviewer who does not let one stand lets none stand."""
 APART = frozenset({"condition_apart", "cup_apart"})
 """Sentences on what is examined apart from retinopathy, whatever grade a reviewer gave."""

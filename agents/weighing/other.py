@@ -8,6 +8,7 @@ from .rule import Rule, Side, Weighed, about
 
 EVEN = 0.5
 MACULA = about("exudate_near", "exudate_far", "oedema_probability")
+FLAGGED = about("condition_flagged", "condition_reaches", "summary_condition")
 CUP = about("cdr_within", "cdr_between", "cdr_above")
 WORSE = about("worse_eye", "worse_eye_reason")
 THICKNESS = ("thickening", "central_thickness", "macular_thickness")
@@ -152,7 +153,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cup-agrees",
         Side.SUPPORTING,
-        about("condition_flagged", "summary_condition"),
+        FLAGGED,
         ("disc",),
         "The cup-disc ratio is above the limit of large discs.",
         lambda w: _on_glaucoma(w) and _cup(w) == "above",
@@ -160,7 +161,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cup-differs",
         Side.OPPOSING,
-        about("condition_flagged", "summary_condition"),
+        FLAGGED,
         ("disc",),
         "The cup-disc ratio is within the limit of small discs.",
         lambda w: _on_glaucoma(w) and _cup(w) == "within",

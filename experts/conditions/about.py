@@ -18,7 +18,7 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], rows: list[Sa
     return ExpertCard(
         name="conditions",
         tool="screen_conditions",
-        version="1.1.0",
+        version="1.1.1",
         task="Screen for conditions other than diabetic retinopathy, each by a detector of its own.",
         reads="one colour fundus photograph; disc and fovea from the landmarks expert",
         returns=[

@@ -69,13 +69,15 @@ class Conditions(Expert):
             elif place is not None and place not in landmarks.points:
                 measurement = Measurement.not_assessed(name, f"no {place} was found", "probability")
             else:
+                least = None if name == NORMAL else self.card.thresholds[name]
                 measurement = Measurement(
                     name=name,
                     value=round(probabilities[name], 4),
                     unit="probability",
-                    definition=f"calibrated probability of {name.replace('_', ' ')}, flagged from {self.card.thresholds[name]:.2f} on",
+                    definition=f"calibrated probability of {name.replace('_', ' ')}",
+                    flagged_from=least,
                 )
-                if name != NORMAL and probabilities[name] >= self.card.thresholds[name]:
+                if least is not None and probabilities[name] >= least:
                     finding.flags.append(name)
             finding.measurements.append(measurement)
         return finding

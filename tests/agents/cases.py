@@ -70,6 +70,7 @@ def _conditions(eye: Eye) -> Finding:
     measured = numbers(
         normal_fundus=0.04, glaucoma_suspect=0.07, age_related_macular_degeneration=0.83 if ill else 0.02
     )
+    measured[-1] = measured[-1].model_copy(update={"flagged_from": 0.2865})
     unknown = Measurement.not_assessed("hypertensive_retinopathy", "its detector is not shipped")
     flags = ["age_related_macular_degeneration"] if ill else []
     return finding("conditions", eye, measurements=[*measured, unknown], flags=flags)
@@ -86,8 +87,8 @@ def passage(number: int, guideline: str | None = None) -> Passage:
     )
 
 
-def two_eyes() -> tuple[Ledger, list[Claim]]:
-    """A right eye of grade 2 and a left eye of grade 1, with all the claims compose writes."""
+def two_eyes(right: dict[str, Finding] | None = None) -> tuple[Ledger, list[Claim]]:
+    """A right eye of grade 2 (or with these findings) and a left eye of grade 1, with all the claims compose writes."""
     ledger = Ledger()
     state: dict[str, Any] = {
         "case": {"id": "case-1", "photographs": []},
@@ -98,7 +99,7 @@ def two_eyes() -> tuple[Ledger, list[Claim]]:
         "passages": {"grade:2": ["P1"], "macula": ["P1"], "recommendation": ["P2"]},
     }
     by_eye = {
-        Eye.RIGHT: eye_findings(Eye.RIGHT),
+        Eye.RIGHT: right or eye_findings(Eye.RIGHT),
         Eye.LEFT: eye_findings(Eye.LEFT, 1, {"MA": 1, "HE": 0, "EX": 0, "SE": 0}),
     }
     for number, (eye, findings) in enumerate(by_eye.items(), start=1):

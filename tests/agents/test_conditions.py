@@ -9,7 +9,7 @@ from fundoscope.agents.reconcile import doubts
 from fundoscope.agents.review.sign import signed_report
 from fundoscope.agents.verify import verify_claim
 from fundoscope.agents.voices import write_letter
-from fundoscope.records import Eye, EyeReport, ReasoningStep, Report, ReviewDecision
+from fundoscope.records import ClaimStatus, Eye, EyeReport, ReasoningStep, Report, ReviewDecision
 from fundoscope.records.report import NotAssessed, Provenance
 
 from .cases import eye_findings, two_eyes
@@ -22,8 +22,27 @@ def texts(eye: Eye) -> list[str]:
 def test_each_measured_condition_is_said_with_its_probability_and_the_flagged_one_named() -> None:
     said = texts(Eye.RIGHT)
     assert "In the right eye, the probability of age-related macular degeneration is 0.83." in said
-    assert "In the right eye, age-related macular degeneration is flagged for a person to look at." in said
+    told = (
+        "In the right eye, age-related macular degeneration is flagged for a person to look at: its probability reaches"
+    )
+    assert f"{told} the detector's threshold of 0.29." in said
     assert not any("hypertensive" in text or "none of" in text for text in said)
+
+
+def test_the_threshold_is_the_one_the_finding_was_flagged_from() -> None:
+    ledger, claims = two_eyes()
+    (claim,) = [c for c in claims if c.pattern == "condition_reaches"]
+    assert verify_claim(claim, ledger).status is ClaimStatus.SUPPORTED
+    altered = claim.model_copy(update={"text": claim.text.replace("0.29", "0.31")})
+    assert verify_claim(altered, ledger).status is ClaimStatus.CONTRADICTED
+
+
+def test_a_flag_of_an_earlier_version_is_said_without_its_threshold() -> None:
+    findings = eye_findings(Eye.RIGHT)
+    for measurement in findings["conditions"].measurements:
+        measurement.flagged_from = None
+    said = [c.pattern for c in two_eyes(findings)[1]]
+    assert "condition_flagged" in said and "condition_reaches" not in said
 
 
 def test_what_is_flagged_stands_in_the_impression_too_and_asks_for_a_person() -> None:
@@ -35,7 +54,7 @@ def test_what_is_flagged_stands_in_the_impression_too_and_asks_for_a_person() ->
 
 def test_a_flag_that_a_reviewer_rejected_in_one_place_is_told_in_none() -> None:
     ledger, claims = two_eyes()
-    flags = [verify_claim(c, ledger) for c in claims if c.pattern in ("condition_flagged", "summary_condition")]
+    flags = [verify_claim(c, ledger) for c in claims if c.pattern in ("condition_reaches", "summary_condition")]
     report = Report(
         case="case-1",
         status="needs_review",
