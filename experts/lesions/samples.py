@@ -1,8 +1,8 @@
-"""Training pictures of the lesion networks: photographs at the working scale, masks, and crops drawn from them."""
+"""Training pictures of the lesion networks: photographs at the working scale and masks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from ...imaging import FieldOfView, Frame, find_field_of_view
 from ..training.datasets import labels, picture, plane
+from ..training.spoil import lessened
 from .appearance import colour_transform, frame_of, inside_mask
 from .network import KINDS
 
@@ -111,34 +112,8 @@ def healthy_samples(data: Path, *, held_out: bool = False) -> list[Sample]:
     return [load_sample(data / "hrf", {"image": r["image"]}) for r in chosen]
 
 
-class CropSampler:
-    """Draws crop centres: lesions by kind, the optic disc, anywhere in the field, and healthy photographs.
-
-    Shares of the kinds MA, HE, EX, SE, then disc, anywhere, healthy. Among the lesions of a photograph the odds are
-    their areas to the power `by_area`: 0 draws all alike, 1 the confluent ones nearly always.
-    """
-
-    shares = (0.24, 0.20, 0.20, 0.13, 0.05, 0.12, 0.06)
-
-    def __init__(self, samples: list[Sample], healthy: list[Sample], by_area: float = 0.5) -> None:
-        self.samples, self.healthy, self.by_area = samples, healthy, by_area
-        self.bearers = [[s for s in samples if len(s.spots[k])] for k in range(len(KINDS))]
-        self.with_disc = [s for s in samples if s.disc is not None]
-
-    def draw(self, side: int, rng: np.random.Generator) -> tuple[Sample, float, float]:
-        """A sample and a crop centre (row, column) jittered by up to a third of `side`."""
-        what = int(rng.choice(len(self.shares), p=self.shares))
-        jitter = rng.uniform(-side / 3, side / 3, 2)
-        if what < len(KINDS):
-            sample = self.bearers[what][rng.integers(len(self.bearers[what]))]
-            odds = sample.spots[what][:, 2] ** self.by_area
-            spot = sample.spots[what][rng.choice(len(odds), p=odds / odds.sum())]
-            return sample, float(spot[0] + jitter[0]), float(spot[1] + jitter[1])
-        if what == len(KINDS):
-            sample = self.with_disc[rng.integers(len(self.with_disc))]
-            at = sample.disc or (0.0, 0.0)
-            return sample, at[0] + jitter[0], at[1] + jitter[1]
-        pool = self.samples if what == len(KINDS) + 1 or not self.healthy else self.healthy
-        sample = pool[rng.integers(len(pool))]
-        height, width = sample.inside.shape
-        return sample, float(rng.uniform(0, height)), float(rng.uniform(0, width))
+def poorer(sample: Sample, rng: np.random.Generator) -> Sample:
+    """The photograph as a smaller, grainy or hard compressed file keeps it, its colours brought to one look anew."""
+    pixels = lessened(sample.pixels, rng)
+    gain, offset = colour_transform(pixels, sample.inside)
+    return replace(sample, pixels=pixels, gain=gain, offset=offset)

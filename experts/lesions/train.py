@@ -23,8 +23,10 @@ from ..training.loop import Reader, Run
 from ..training.weights import write_weights
 from .appearance import standardise
 from .augment import crop
+from .free import free_samples
 from .network import KINDS, LesionNet, fill
-from .samples import CropSampler, Sample, healthy_samples, idrid_samples, training_rows
+from .sampler import CropSampler
+from .samples import Sample, healthy_samples, idrid_samples, poorer, training_rows
 from .scores import average_precision, histograms
 
 LOG = logging.getLogger("fundoscope.lesions")
@@ -33,6 +35,8 @@ BINS = 1024
 PEAK = 3e-3
 """Peak learning rate of what does not come from ImageNet; the encoder's is a sixth of it."""
 VALIDATE_EVERY = 400
+COPIES = 3
+"""Poorer copies of each photograph, of which `--spoilt` draws."""
 
 
 def loss_of(logits: Tensor, target: Tensor) -> Tensor:
@@ -76,6 +80,11 @@ def options_of(description: str | None, steps: int, batch: int) -> argparse.Name
     parser.add_argument("--rate", type=float, default=1.0, help="share of the peak learning rate, for a further leg")
     parser.add_argument("--all", action="store_true", help="train on the ten held-out photographs too")
     parser.add_argument("--by-area", type=float, default=0.5, help="lesions are drawn by their area to this power")
+    parser.add_argument("--free", type=float, default=0.06, help="share of crops from photographs without lesions")
+    parser.add_argument("--cameras", action="store_true", help="these from ODIR, UNAM and IDRiD's grading set as well")
+    parser.add_argument(
+        "--spoilt", type=float, default=0.0, help="share of crops from smaller, noisy, compressed copies"
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     options.until = min(options.steps, options.until or options.steps)
@@ -88,7 +97,13 @@ def options_of(description: str | None, steps: int, batch: int) -> argparse.Name
 def sampler_of(options: argparse.Namespace) -> CropSampler:
     """The crops that these options ask for."""
     names = None if options.all else training_rows(options.data)[0]
-    return CropSampler(idrid_samples(options.data, names), healthy_samples(options.data), options.by_area)
+    samples, healthy = idrid_samples(options.data, names), healthy_samples(options.data)
+    copies = {}
+    if options.spoilt:
+        rng = np.random.default_rng([options.seed, 1])
+        copies = {s.name: [poorer(s, rng) for _ in range(COPIES)] for s in [*samples, *healthy]}
+    sets = [healthy, *(free_samples(options.data, options.seed) if options.cameras else [])]
+    return CropSampler(samples, sets, options.by_area, free=options.free, copies=copies, spoilt=options.spoilt)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from ..training.loop import Reader, Run
 from ..training.weights import write_weights
 from .components import components
 from .detector import PAD, build, take_encoder
-from .samples import CropSampler
+from .sampler import CropSampler
 from .train import crops, options_of, sampler_of
 
 PEAK = 2e-3

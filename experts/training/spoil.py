@@ -15,6 +15,10 @@ QUALITY = (10.0, 70.0)
 """JPEG quality."""
 ALIKE = 0.3
 """Probability that the noise is the same in the three colours."""
+SPOILT_TOO = 2 / 3
+"""Share of the reduced photographs that are grainy or compressed as well."""
+REDUCED = (1.0, 3.0)
+"""How many times smaller a file may have kept the photograph, along each side."""
 
 
 def spoilt(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -22,6 +26,17 @@ def spoilt(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     how = rng.integers(3)
     out = pixels if how == 1 else _grainy(pixels, rng)
     return out if how == 0 else _compressed(out, rng)
+
+
+def lessened(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The photograph (height, width, 3), RGB, as a smaller file keeps it (two in three of these spoilt), enlarged again."""
+    height, width = pixels.shape[:2]
+    factor = _between(REDUCED, rng)
+    size = max(1, round(width / factor)), max(1, round(height / factor))
+    small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+    if rng.random() < SPOILT_TOO:
+        small = spoilt(small, rng)
+    return np.asarray(Image.fromarray(small).resize((width, height), Image.Resampling.BILINEAR))
 
 
 def _grainy(pixels: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

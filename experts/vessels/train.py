@@ -20,11 +20,11 @@ from safetensors.torch import load_file
 from torch.nn import functional
 
 from ..training.loop import Reader, Run
+from ..training.spoil import spoilt
 from ..training.weights import write_weights
 from .calibrate import validate
 from .network import VesselNet
 from .samples import FOLDS, HELD, crop, fold_of, photographs, prepare
-from .spoil import spoilt
 
 log = logging.getLogger(__name__)
 COPIES = {"drive": 8, "hrf": 3}

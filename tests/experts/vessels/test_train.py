@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from fundoscope.experts.training.spoil import spoilt
 from fundoscope.experts.training.weights import write_weights
 from fundoscope.experts.vessels import train
 from fundoscope.experts.vessels.network import VesselNet
-from fundoscope.experts.vessels.spoil import spoilt
 
 
 @pytest.mark.parametrize(("everything", "drive"), [(False, 17), (True, 20)])
