@@ -58,15 +58,15 @@ def _rows_of(
     data = f"ODIR, {name.replace('_', ' ')} ({int(present.sum())} of {len(p)})"
     own, other = "out of fold by patient", "threshold from the other folds"
 
-    def row(metric: str, note: str, statistic: Metric) -> Row:
-        return Row(metric, data, statistic(everything), resampled(patients, statistic), note=note)
+    def row(metric: str, note: str, statistic: Metric, *, centred: bool = False) -> Row:
+        return Row(metric, data, statistic(everything), resampled(patients, statistic, centred=centred), note=note)
 
     auc = row("AUC", own, lambda i: roc_auc(present[i], p[i]))
     low = float("nan") if auc.interval is None else auc.interval[0]
     return [
         auc,
         Row("lower bound of that AUC", data, low, bar=LEAST_AUC, note="a detector below the bar is not shipped"),
-        row("expected calibration error", own, lambda i: calibration_error(present[i], p[i])),
+        row("expected calibration error", own, lambda i: calibration_error(present[i], p[i]), centred=True),
         row("sensitivity", other, lambda i: _share(flagged[i][present[i]])),
         row("specificity", other, lambda i: _share(~flagged[i][~present[i]])),
     ]

@@ -53,7 +53,7 @@ def held_rows(by_set: Mapping[str, Readings]) -> list[Row]:
     return [
         *_graded_rows(idrid, NAMES["idrid_grading"], KAPPA_BAR, REFERABLE_BAR),
         *_graded_rows(odir.where(odir.graded), NAMES["odir5k_subset"], None, None),
-        row("expected calibration error", BOTH, both, expected_error, CALIBRATION_BAR, "10 equal bins", True),
+        row("expected calibration error", BOTH, both, expected_error, CALIBRATION_BAR, "10 bins of equal count", True),
         row("conformal coverage", BOTH, both, lambda r: float(r.covered.mean()), note="aim 0.90"),
         row("conformal set size", BOTH, both, lambda r: float(r.set_size.mean()), note="grades"),
         row("out-of-distribution flags", BOTH, both, lambda r: float(r.novel.mean())),
@@ -86,7 +86,7 @@ def _graded_rows(r: Readings, name: str, kappa_bar: float | None, referable_bar:
         row("referable sensitivity", named, r, lambda q: float((score(q)[q.low >= 2] >= 0.5).mean()), note="at 0.5"),
         row("referable specificity", named, r, lambda q: float((score(q)[q.low < 2] < 0.5).mean()), note="at 0.5"),
         row("exact grade", named, r, lambda q: float((q.low == q.value).mean())),
-        row("expected calibration error", named, r, expected_error, note="10 equal bins", lower=True),
+        row("expected calibration error", named, r, expected_error, note="10 bins of equal count", lower=True),
     ]
 
 

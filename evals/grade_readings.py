@@ -86,10 +86,19 @@ def joined(a: Readings, b: Readings) -> Readings:
     return Readings(**parts)
 
 
-def resampled(group: NDArray[np.intp], statistic: Callable[[NDArray[np.intp]], float]) -> tuple[float, float]:
-    """95 % interval of `statistic(indices)` over resampled groups; `group` (n,) numbers each photograph's."""
+def resampled(
+    group: NDArray[np.intp], statistic: Callable[[NDArray[np.intp]], float], *, centred: bool = False
+) -> tuple[float, float]:
+    """95 % interval of `statistic(indices)` over resampled groups; `group` (n,) numbers each photograph's.
+
+    `centred` as for `bootstrap`.
+    """
     members = [np.flatnonzero(group == g) for g in np.unique(group)]
-    return bootstrap(len(members), lambda chosen: statistic(np.concatenate([members[i] for i in chosen])))
+
+    def of(chosen: NDArray[np.intp]) -> float:
+        return statistic(np.concatenate([members[i] for i in chosen]))
+
+    return bootstrap(len(members), of, centred=centred)
 
 
 def row(
@@ -102,7 +111,7 @@ def row(
     lower: bool = False,
 ) -> Row:
     """A figure of `r` with its interval."""
-    interval = resampled(r.group, lambda chosen: statistic(r.where(chosen)))
+    interval = resampled(r.group, lambda chosen: statistic(r.where(chosen)), centred=statistic is expected_error)
     return Row(metric, name, statistic(r), interval, bar, lower, note)
 
 

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from ..experts import load_expert
 from ..experts.base import Expert
-from ..experts.lesions.anatomy import Anatomy
 from ..experts.lesions.calibrate import HELD_OUT
 from ..experts.lesions.detector import Box, detect
 from ..experts.lesions.froc import ALLOWED, DETECTOR_SCORES, SEGMENTER_SCORES, Sweep
 from ..experts.lesions.matching import boxes_of_mask, hits
-from ..experts.lesions.measure import regions_from_maps
+from ..experts.lesions.measure import regions_of
 from ..experts.lesions.network import KINDS
 from ..experts.lesions.predict import view_of
 from ..experts.lesions.samples import HEALTHY_CHECK
@@ -26,6 +25,7 @@ from ..experts.lesions.scores import average_precision, histograms
 from ..experts.training.datasets import labels, plane
 from ..records import Finding, Photograph, Region
 from ..settings import Settings, default_settings
+from .lesions_elsewhere import elsewhere_rows
 from .table import Row, bootstrap
 
 BARS = {"EX": 0.87, "HE": 0.64, "SE": 0.68, "MA": 0.48}
@@ -48,7 +48,7 @@ class Tally:
 
 def evaluate(data: Path) -> list[Row]:
     """AUPR by kind with the bars, single lesions of both methods, counts, and false alarms on healthy eyes."""
-    return [*segmenter_rows(data), *detector_rows(data), *held_out_rows(), *healthy_rows(data)]
+    return [*segmenter_rows(data), *detector_rows(data), *held_out_rows(), *healthy_rows(data), *elsewhere_rows(data)]
 
 
 def segmenter_rows(data: Path) -> list[Row]:
@@ -126,12 +126,7 @@ def _froc_row(method: str, kind: str, sweep: Sweep, name: str) -> Row:
 
 def _regions_at(finding: Finding, thresholds: Mapping[str, float]) -> list[list[Region]]:
     """What the finding's maps would give at each of SEGMENTER_SCORES."""
-    planes = [finding.working_map(kind) for kind in KINDS]
-    maps, frame = np.stack([plane for plane, _ in planes]), planes[0][1]
-    return [
-        regions_from_maps(maps, frame, {**thresholds, **dict.fromkeys(KINDS, score)}, Anatomy())
-        for score in SEGMENTER_SCORES
-    ]
+    return [regions_of(finding, {**thresholds, **dict.fromkeys(KINDS, score)}) for score in SEGMENTER_SCORES]
 
 
 def _boxes(regions: Sequence[Region], kind: str) -> NDArray[np.float64]:

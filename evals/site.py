@@ -142,7 +142,7 @@ def _grade_rows(done: list[tuple[Labelled[int], Finding]]) -> list[Row]:
     return [
         *rows,
         row("exact grade", name, r, lambda q: float((q.low == q.value).mean())),
-        row("expected calibration error", name, r, expected_error, note="10 equal bins", lower=True),
+        row("expected calibration error", name, r, expected_error, note="10 bins of equal count", lower=True),
         row("conformal coverage", name, r, lambda q: float(q.covered.mean()), note="aim 0.90"),
         row("conformal set size", name, r, lambda q: float(q.set_size.mean()), note="grades"),
         row("out-of-distribution flags", name, r, lambda q: float(q.novel.mean())),

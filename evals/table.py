@@ -30,11 +30,22 @@ class Row:
 
 
 def bootstrap(
-    units: int, statistic: Callable[[NDArray[np.intp]], float], *, rounds: int = 1000, seed: int = 0
+    units: int,
+    statistic: Callable[[NDArray[np.intp]], float],
+    *,
+    rounds: int = 1000,
+    seed: int = 0,
+    centred: bool = False,
 ) -> tuple[float, float]:
-    """95 % percentile bootstrap interval of `statistic(indices)` over `units` resampled with replacement."""
+    """95 % percentile bootstrap interval of `statistic(indices)` over `units` resampled with replacement.
+
+    `centred` is for errors that chance only adds to, as a calibration error: resampling would add it a second time. The
+    resampled values are moved so that their mean is the statistic of all units, and end at 0.
+    """
     rng = np.random.default_rng(seed)
-    values = [statistic(rng.integers(0, units, units)) for _ in range(rounds)]
+    values = np.array([statistic(rng.integers(0, units, units)) for _ in range(rounds)])
+    if centred:
+        values = np.maximum(values + statistic(np.arange(units)) - np.nanmean(values), 0.0)
     low, high = np.nanpercentile(values, [2.5, 97.5])
     return float(low), float(high)
 

@@ -112,16 +112,18 @@ def _scored(
             "ECE",
             name,
             calibration_error(stack.sum(axis=0)),
-            _over(stack, calibration_error),
+            _over(stack, calibration_error, centred=True),
             lower_is_better=True,
             note=note,
         ),
     ]
 
 
-def _over(stack: NDArray[np.int64], figure: Callable[[NDArray[np.int64]], float]) -> tuple[float, float]:
-    """Interval of a figure of summed counts (n, ...) over photographs resampled."""
-    return bootstrap(len(stack), lambda i: figure(stack[i].sum(axis=0)))
+def _over(
+    stack: NDArray[np.int64], figure: Callable[[NDArray[np.int64]], float], *, centred: bool = False
+) -> tuple[float, float]:
+    """Interval of a figure of summed counts (n, ...) over photographs resampled; `centred` as for `bootstrap`."""
+    return bootstrap(len(stack), lambda i: figure(stack[i].sum(axis=0)), centred=centred)
 
 
 def _kinds(reads: Sequence[_Read], name: str) -> list[Row]:

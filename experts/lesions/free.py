@@ -24,13 +24,14 @@ def free_samples(data: Path, seed: int) -> list[list[Sample]]:
     training = {(e.dataset, e.image) for e in examples(data) if e.part == "train"}
     found = []
     for name, count in FREE_OF_LESIONS.items():
-        rows = [r for r in labels(data, name) if (name, r["image"]) in training and _without_lesions(name, r)]
+        rows = [r for r in labels(data, name) if (name, r["image"]) in training and without_lesions(name, r)]
         chosen = rng.permutation(len(rows))[:count]
         found.append([load_sample(data / name, {"image": rows[i]["image"]}) for i in chosen])
     return found
 
 
-def _without_lesions(name: str, row: dict[str, str]) -> bool:
+def without_lesions(name: str, row: dict[str, str]) -> bool:
+    """Whether the labels of a photograph of data set `name` call it free of retinopathy (and, for UNAM, of oedema)."""
     if name == "odir5k_subset":
         return row["normal"] == "1"
     return row["grade"] == "0" if name == "idrid_grading" else row["dr_class"] == "none" and row["dme"] == "0"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...imaging import FieldOfView, Frame
-from ...records import QUADRANTS, Measurement, Region
+from ...records import QUADRANTS, Finding, Measurement, Region
 from .anatomy import NO_DIAMETER, NO_LANDMARKS, Anatomy
 from .components import components
 from .network import KINDS
@@ -50,6 +50,12 @@ def regions_from_maps(
             box = (c.columns.start, c.rows.start, c.columns.stop, c.rows.stop)
             found.append(_region(kind, box, (c.x, c.y), c.area, c.peak, frame, anatomy))
     return found
+
+
+def regions_of(finding: Finding, thresholds: Mapping[str, float]) -> list[Region]:
+    """The same of a finding's own maps, without quadrants and distances."""
+    planes = [finding.working_map(kind) for kind in KINDS]
+    return regions_from_maps(np.stack([plane for plane, _ in planes]), planes[0][1], thresholds, Anatomy())
 
 
 def regions_from_boxes(

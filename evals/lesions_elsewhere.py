@@ -1,0 +1,95 @@
+"""What the lesions expert marks on photographs of other cameras and sizes, of which only the retinopathy's grade is known.
+
+All are of the grader's hold-out, which the segmenter did not learn from either. Counted are the maps' lesions at the
+operating point, also where a report counts none because the field of view is too small.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..experts import load_expert
+from ..experts.grade.split import Example, examples
+from ..experts.lesions.free import without_lesions
+from ..experts.lesions.measure import LEAST_FIELD, regions_of
+from ..experts.lesions.network import KINDS
+from ..experts.training.datasets import labels, picture
+from ..experts.training.metrics import roc_auc
+from ..records import Photograph
+from .grade_readings import numbered, resampled
+from .table import Row
+
+EVERY = {"idrid_grading": 1, "odir5k_subset": 2, "unam_dme_dr": 2}
+"""Of the hold-out's photographs without retinopathy every so many-th is read."""
+FREE = {"idrid_grading": "grade 0", "odir5k_subset": "normal fundus", "unam_dme_dr": "no retinopathy"}
+MODERATE_EVERY = 4
+ODIR = "odir5k_subset"
+
+
+def elsewhere_rows(data: Path) -> list[Row]:
+    """False lesions on eyes without retinopathy by data set, and whether eyes with moderate retinopathy stand out."""
+    held = [e for e in examples(data) if e.part == "holdout"]
+    made: list[Row] = []
+    for name, words in FREE.items():
+        known = {r["image"]: r for r in labels(data, name)}
+        free = [e for e in held if e.dataset == name and without_lesions(name, known[e.image])][:: EVERY[name]]
+        fields, counts = counted(data, free)
+        told = f"{_SHORT[name]} hold-out, {words} ({len(free)}), field of view of {np.median(fields):.0f} px"
+        made += [_false_row(kind, counts[:, k], free, fields, told) for k, kind in enumerate(KINDS)]
+        if name == ODIR:
+            graded = [e for e in held if e.dataset == ODIR and e.grade == 2][::MODERATE_EVERY]
+            made += _apart(counted(data, graded)[1], counts, [*graded, *free])
+    return made
+
+
+_SHORT = {"idrid_grading": "IDRiD", ODIR: "ODIR", "unam_dme_dr": "UNAM"}
+
+
+def counted(data: Path, rows: list[Example]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Diameters of the fields of view (n,), photograph px, and the maps' lesions (n, 4) in the order of KINDS."""
+    expert, landmarks = load_expert("lesions"), load_expert("landmarks")
+    fields, counts = [], []
+    for row in rows:
+        photograph = Photograph.from_pixels(picture(data / row.dataset / row.image))
+        finding = expert.read(photograph, {"landmarks": landmarks.read(photograph)})
+        kinds = [region.kind for region in regions_of(finding, expert.card.thresholds)]
+        counts.append([kinds.count(kind) for kind in KINDS])
+        fields.append(photograph.field_of_view.diameter)
+    return np.array(fields, dtype=np.float64), np.array(counts, dtype=np.float64).reshape(-1, len(KINDS))
+
+
+def _false_row(
+    kind: str, counts: NDArray[np.float64], rows: list[Example], fields: NDArray[np.float64], told: str
+) -> Row:
+    def mean(chosen: NDArray[np.intp]) -> float:
+        return float(counts[chosen].mean())
+
+    interval = resampled(numbered([r.group for r in rows]), mean)
+    small = np.median(fields) < LEAST_FIELD[kind]
+    note = f"a report counts none in fields under {LEAST_FIELD[kind]} px" if small else ""
+    metric = f"false lesions a photograph without retinopathy {kind}"
+    return Row(metric, told, float(counts.mean()), interval, lower_is_better=True, note=note)
+
+
+def _apart(ill: NDArray[np.float64], free: NDArray[np.float64], rows: list[Example]) -> list[Row]:
+    """How well the counts alone tell moderate retinopathy from normal fundi."""
+    is_ill, group = np.arange(len(rows)) < len(ill), numbered([r.group for r in rows])
+    counts = np.concatenate([ill, free])
+    red = counts[:, KINDS.index("MA")] + counts[:, KINDS.index("HE")]
+
+    def row(what: str, score: NDArray[np.float64]) -> Row:
+        def auc(i: NDArray[np.intp]) -> float:
+            return roc_auc(is_ill[i], score[i])
+
+        name = f"ODIR hold-out ({len(ill)} and {len(free)})"
+        return Row(
+            f"AUC of the count of {what}, moderate retinopathy against normal fundus",
+            name,
+            roc_auc(is_ill, score),
+            resampled(group, auc),
+        )
+
+    return [row("haemorrhages", counts[:, KINDS.index("HE")]), row("microaneurysms and haemorrhages", red)]
