@@ -15,6 +15,7 @@ from .evidence_rules import (
     lesion_counts,
     lesions_imply,
     oedema_suspected,
+    reflex_possible,
     surrogate_found,
     undecided,
 )
@@ -247,6 +248,10 @@ def _doubts_beside_the_grade(findings: Findings) -> list[str]:
     reasons = []
     if (_grade(findings) or 0) < REFERABLE_GRADE and oedema_suspected(findings.get("grade"), findings.get("lesions")):
         reasons.append("exudate near the macula's centre is found or probable, yet the grade is below 2")
+    if reflex_possible(findings):
+        reasons.append(
+            "hard exudate near the fovea was found at its very centre alone, where a reflex of light looks alike"
+        )
     ratio = _number(findings, "disc", "vertical_cdr")
     if ratio is not None and cup_size(ratio) == "above":
         reasons.append("the vertical cup-disc ratio is above the 97.5th percentile of large discs")

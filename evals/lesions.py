@@ -26,6 +26,7 @@ from ..experts.training.datasets import labels, plane
 from ..records import Finding, Photograph, Region
 from ..settings import Settings, default_settings
 from .lesions_elsewhere import elsewhere_rows
+from .lesions_macula import macula_rows
 from .table import Row, bootstrap
 
 BARS = {"EX": 0.87, "HE": 0.64, "SE": 0.68, "MA": 0.48}
@@ -48,7 +49,14 @@ class Tally:
 
 def evaluate(data: Path) -> list[Row]:
     """AUPR by kind with the bars, single lesions of both methods, counts, and false alarms on healthy eyes."""
-    return [*segmenter_rows(data), *detector_rows(data), *held_out_rows(), *healthy_rows(data), *elsewhere_rows(data)]
+    return [
+        *segmenter_rows(data),
+        *detector_rows(data),
+        *held_out_rows(),
+        *healthy_rows(data),
+        *elsewhere_rows(data),
+        *macula_rows(data),
+    ]
 
 
 def segmenter_rows(data: Path) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records import Eye
-from ..evidence_rules import cup_size, lesion_counts, surrogate_found
+from ..evidence_rules import cup_size, lesion_counts, reflex_possible, surrogate_found
 from .rule import Rule, Side, Weighed, about
 
 EVEN = 0.5
@@ -78,6 +78,14 @@ def _thickness_unseen(w: Weighed) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "foveal-reflex",
+        Side.OPPOSING,
+        about("exudate_near", "summary_oedema", "summary_exudate"),
+        ("lesions", "landmarks"),
+        "It lies at the fovea's very centre alone, where a reflex of light looks alike.",
+        lambda w: reflex_possible(w.findings),
+    ),
     Rule(
         "oedema-probability-agrees",
         Side.SUPPORTING,

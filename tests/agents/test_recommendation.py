@@ -14,8 +14,9 @@ from fundoscope.agents.voices import write_letter
 from fundoscope.evals.claims import findings as made
 from fundoscope.evals.reports.cases import report
 from fundoscope.evals.reports.consistency import problems
-from fundoscope.records import ClaimStatus, Eye, Finding, Measurement, Report, ReviewDecision
+from fundoscope.records import ClaimStatus, Eye, Finding, Measurement, Region, Report, ReviewDecision
 
+from .cases import eye_findings
 from .test_guidelines_asked import sound
 
 ICO_SEED = 2
@@ -107,6 +108,31 @@ def test_probable_oedema_is_told_first_and_asks_for_a_person_where_the_grade_is_
     swollen = read(*findings.values())
     assert said(swollen, "summary_oedema")
     assert "exudate near the macula's centre is found or probable, yet the grade is below 2" in doubts(findings)
+
+
+@pytest.mark.parametrize(
+    ("spots", "told"),
+    [
+        ([(0.08, 20)], True),
+        ([(0.08, 20), (0.13, 8)], True),
+        ([(0.08, 20), (1.4, 30)], True),
+        ([(0.08, 20), (0.6, 12)], False),
+        ([(0.08, 90)], False),
+        ([(0.4, 20)], False),
+    ],
+)
+def test_small_exudate_at_the_foveas_very_centre_alone_can_be_a_reflex_and_asks_for_a_person(
+    spots: list[tuple[float, float]], told: bool
+) -> None:
+    findings = eye_findings(Eye.RIGHT, 2, {"MA": 9, "HE": 4, "EX": len(spots), "SE": 0})
+    lesions = findings["lesions"]
+    lesions.measurements = [m for m in lesions.measurements if m.name != "nearest_exudate_fovea_distance"]
+    lesions.measurements.append(Measurement(name="nearest_exudate_fovea_distance", value=spots[0][0]))
+    lesions.regions = [
+        Region(kind="EX", x=0, y=0, width=side, height=side, area=side**2, score=0.9, fovea_distance_dd=distance)
+        for distance, side in spots
+    ]
+    assert any("a reflex of light looks alike" in reason for reason in doubts(findings)) is told
 
 
 @pytest.mark.parametrize("pattern", ["at_least", "graver_open"])

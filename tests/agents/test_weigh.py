@@ -7,9 +7,9 @@ from fundoscope.agents.ledger import Ledger
 from fundoscope.agents.lexicon import PATTERNS
 from fundoscope.agents.verify import verify_claim
 from fundoscope.agents.weigh import RULES, weigh
-from fundoscope.records import Claim, ClaimKind, ClaimStatus, Ground
+from fundoscope.records import Claim, ClaimKind, ClaimStatus, Eye, Ground, Region
 
-from .cases import two_eyes
+from .cases import eye_findings, two_eyes
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,16 @@ def test_a_grade_is_weighed_against_lesions_set_and_probability(case: tuple[Ledg
 
 def test_the_surrogate_of_oedema_always_misses_thickening(case: tuple[Ledger, list[Claim]]) -> None:
     assert "thickening-unseen" in rules(of(case[1], "exudate_near").missing)
+
+
+def test_exudate_that_can_be_the_reflex_of_the_fovea_is_weighed_as_such() -> None:
+    findings = eye_findings(Eye.RIGHT)
+    findings["lesions"].regions = [
+        Region(kind="EX", x=0, y=0, width=20, height=20, area=300, score=0.9, fovea_distance_dd=0.1)
+    ]
+    claim = of(two_eyes(findings)[1], "exudate_near")
+    (ground,) = [g for g in claim.opposing if g.rule == "foveal-reflex"]
+    assert len(ground.evidence) == 2
 
 
 @pytest.mark.parametrize("side", ["supporting", "opposing", "missing"])

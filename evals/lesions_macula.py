@@ -1,0 +1,50 @@
+"""The photographic surrogate of macular oedema by the lesions expert: hard exudate within a disc diameter of the fovea.
+
+Against IDRiD's risk of macular oedema (2: exudate within a disc diameter of the macula's centre), on the grader's hold-out
+without the photographs whose lesions the segmenter learnt from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents.evidence_rules import surrogate_found
+from ..experts import load_expert
+from ..experts.grade.split import examples
+from ..experts.training.datasets import labels, picture
+from ..records import Photograph
+from .grade_readings import numbered, resampled
+from .table import Row
+
+IDRID = "idrid_grading"
+RISKS = {"2": "found where the risk of macular oedema is labelled 2", "0": "found where it is labelled 0"}
+
+
+def macula_rows(data: Path) -> list[Row]:
+    """How often the surrogate is found with it and without it."""
+    expert, landmarks = load_expert("lesions"), load_expert("landmarks")
+    known = {r["image"]: r for r in labels(data, IDRID)}
+    held = [
+        e
+        for e in examples(data)
+        if e.part == "holdout" and e.dataset == IDRID and known[e.image]["seg_split"] != "train"
+    ]
+    made = []
+    for risk, words in RISKS.items():
+        chosen = [e for e in held if known[e.image]["dme_risk"] == risk]
+        seen = []
+        for row in chosen:
+            photograph = Photograph.from_pixels(picture(data / IDRID / row.image))
+            seen.append(surrogate_found(expert.read(photograph, {"landmarks": landmarks.read(photograph)})))
+        found = np.array(seen, dtype=np.float64)
+
+        def share(i: NDArray[np.intp], found: NDArray[np.float64] = found) -> float:
+            return float(found[i].mean())
+
+        interval = resampled(numbered([r.group for r in chosen]), share)
+        metric = f"hard exudate within a disc diameter of the fovea, {words}"
+        made.append(Row(metric, f"IDRiD hold-out ({len(chosen)})", float(found.mean()), interval))
+    return made
