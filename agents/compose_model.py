@@ -55,6 +55,8 @@ ESSENTIAL = frozenset(
         "grade",
         "lesion_count",
         "lesion_count_one",
+        "lesion_few",
+        "lesion_few_one",
         "exudate_near",
         "condition_flagged",
         "condition_reaches",

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from ..records import QUADRANTS, Eye, Finding
 from .evidence_rules import (
+    MORE_THAN_MICROANEURYSMS,
     PROLIFERATIVE,
     REFERABLE_GRADE,
     crowded_quadrants,
     cup_size,
+    few,
     graver_open,
     lesion_counts,
     lesions_imply,
@@ -52,7 +54,19 @@ def _grade(findings: Findings) -> int | None:
 
 
 def _implied(findings: Findings) -> str | None:
-    return lesions_imply(lesion_counts(findings.get("lesions")))
+    return lesions_imply(findings.get("lesions"))
+
+
+def _microaneurysms(findings: Findings) -> bool:
+    """Microaneurysms were counted, more than may be none, and nothing else that is sure to be there."""
+    lesions = findings.get("lesions")
+    sure = bool(lesion_counts(lesions)["MA"]) and "MA" not in few(lesions)
+    return sure and _implied(findings) in ("mild", "few")
+
+
+def _only_microaneurysms(findings: Findings) -> bool:
+    counts = lesion_counts(findings.get("lesions"))
+    return bool(counts["MA"]) and all(counts[kind] == 0 for kind in MORE_THAN_MICROANEURYSMS)
 
 
 def _number(findings: Findings, expert: str, name: str) -> float | None:
@@ -108,7 +122,7 @@ RULES: tuple[Rule, ...] = (
         "grade-0-with-microaneurysms",
         ("grade", "lesions"),
         "The {eye} is read as grade 0 by the grading model, yet microaneurysms were detected.",
-        lambda f, _: _grade(f) == 0 and _implied(f) == "mild",
+        lambda f, _: _grade(f) == 0 and _microaneurysms(f),
     ),
     Rule(
         "grade-1-with-more",
@@ -120,7 +134,7 @@ RULES: tuple[Rule, ...] = (
         "moderate-with-microaneurysms-only",
         ("grade", "lesions"),
         "The {eye} is read as grade 2 or more by the grading model, yet only microaneurysms were detected.",
-        lambda f, _: (_grade(f) or 0) >= 2 and _implied(f) == "mild",
+        lambda f, _: (_grade(f) or 0) >= 2 and _only_microaneurysms(f),
         lowers=True,
     ),
     Rule(

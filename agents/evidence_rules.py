@@ -34,18 +34,28 @@ def lesion_counts(finding: Finding | None) -> dict[str, int | None]:
     return {kind: None if count is None else int(count) for kind, count in counts.items()}
 
 
-def lesions_imply(counts: Mapping[str, int | None]) -> str | None:
+def few(lesions: Finding | None) -> frozenset[str]:
+    """The lesion types of which some were counted, yet so few that the interval of their count reaches down to none."""
+    made = {} if lesions is None else {kind: lesions.measurement(f"lesion_count_{kind}") for kind in LESION_KINDS}
+    return frozenset(k for k, m in made.items() if m is not None and m.value and m.interval and m.interval[0] < 1)
+
+
+def lesions_imply(lesions: Finding | None) -> str | None:
     """What the counts say by the ICDR scale [wilkinson2003].
 
     "none": no lesion (grade 0); "mild": microaneurysms only (grade 1); "more": more than microaneurysms (grade 2 or
-    above; the 4-2-1 signs and neovascularisation have no detector, so not how much above); None: not assessed.
+    above; the 4-2-1 signs and neovascularisation have no detector, so not how much above); "few": of what would decide
+    between these, no more than may be none at all; None: not assessed.
     """
-    others = [counts.get(kind) for kind in MORE_THAN_MICROANEURYSMS]
-    if any(count for count in others):
+    counts, doubtful = lesion_counts(lesions), few(lesions)
+    others = {kind: counts[kind] for kind in MORE_THAN_MICROANEURYSMS}
+    if any(count and kind not in doubtful for kind, count in others.items()):
         return "more"
-    if any(count is None for count in (counts.get("MA"), *others)):
+    if counts["MA"] is None or None in others.values():
         return None
-    return "mild" if counts.get("MA") else "none"
+    if any(others.values()) or "MA" in doubtful:
+        return "few"
+    return "mild" if counts["MA"] else "none"
 
 
 def likelier_grade(grade: Finding) -> int | None:
@@ -73,7 +83,7 @@ def definition_met(grade: int, lesions: Finding | None) -> bool:
 
     Grade 4 is defined by signs that have no detector, grade 3 by one criterion that has.
     """
-    implied, crowded = lesions_imply(lesion_counts(lesions)), crowded_quadrants(lesions)
+    implied, crowded = lesions_imply(lesions), crowded_quadrants(lesions)
     if grade in (3, 4):
         return grade == 3 and crowded == len(QUADRANTS)
     return implied == ("none", "mild", "more")[grade] and crowded != len(QUADRANTS)
@@ -83,7 +93,7 @@ def definition_uncounted(grade: int, lesions: Finding | None) -> bool:
     """Whether lesions that define an ICDR grade were not counted; grade 4 is not defined by any that are."""
     if grade == PROLIFERATIVE:
         return False
-    return (crowded_quadrants(lesions) if grade > REFERABLE_GRADE else lesions_imply(lesion_counts(lesions))) is None
+    return (crowded_quadrants(lesions) if grade > REFERABLE_GRADE else lesions_imply(lesions)) is None
 
 
 def largest_lesion(lesions: Finding, kind: str) -> float | None:

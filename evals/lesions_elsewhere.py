@@ -11,14 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..experts import load_expert
+from ..experts import load_card
 from ..experts.grade.split import Example, examples
-from ..experts.lesions.free import without_lesions
-from ..experts.lesions.measure import LEAST_FIELD, regions_of
+from ..experts.lesions.blank import SHARE, counted, without_retinopathy
+from ..experts.lesions.measure import LEAST_FIELD, blanks_of
 from ..experts.lesions.network import KINDS
-from ..experts.training.datasets import labels, picture
 from ..experts.training.metrics import roc_auc
-from ..records import Photograph
 from .grade_readings import numbered, resampled
 from .table import Row
 
@@ -31,34 +29,22 @@ ODIR = "odir5k_subset"
 
 def elsewhere_rows(data: Path) -> list[Row]:
     """False lesions on eyes without retinopathy by data set, and whether eyes with moderate retinopathy stand out."""
-    held = [e for e in examples(data) if e.part == "holdout"]
+    without, blanks = without_retinopathy(data, "holdout"), blanks_of(load_card("lesions").thresholds)
     made: list[Row] = []
     for name, words in FREE.items():
-        known = {r["image"]: r for r in labels(data, name)}
-        free = [e for e in held if e.dataset == name and without_lesions(name, known[e.image])][:: EVERY[name]]
+        free = [e for e in without if e.dataset == name][:: EVERY[name]]
         fields, counts = counted(data, free)
         told = f"{_SHORT[name]} hold-out, {words} ({len(free)}), field of view of {np.median(fields):.0f} px"
         made += [_false_row(kind, counts[:, k], free, fields, told) for k, kind in enumerate(KINDS)]
+        made += [_blank_row(kind, counts[:, k] <= blanks[kind], free, told) for k, kind in enumerate(KINDS)]
         if name == ODIR:
-            graded = [e for e in held if e.dataset == ODIR and e.grade == 2][::MODERATE_EVERY]
+            held = [e for e in examples(data) if e.part == "holdout" and e.dataset == ODIR]
+            graded = [e for e in held if e.grade == 2][::MODERATE_EVERY]
             made += _apart(counted(data, graded)[1], counts, [*graded, *free])
     return made
 
 
 _SHORT = {"idrid_grading": "IDRiD", ODIR: "ODIR", "unam_dme_dr": "UNAM"}
-
-
-def counted(data: Path, rows: list[Example]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Diameters of the fields of view (n,), photograph px, and the maps' lesions (n, 4) in the order of KINDS."""
-    expert, landmarks = load_expert("lesions"), load_expert("landmarks")
-    fields, counts = [], []
-    for row in rows:
-        photograph = Photograph.from_pixels(picture(data / row.dataset / row.image))
-        finding = expert.read(photograph, {"landmarks": landmarks.read(photograph)})
-        kinds = [region.kind for region in regions_of(finding, expert.card.thresholds)]
-        counts.append([kinds.count(kind) for kind in KINDS])
-        fields.append(photograph.field_of_view.diameter)
-    return np.array(fields, dtype=np.float64), np.array(counts, dtype=np.float64).reshape(-1, len(KINDS))
 
 
 def _false_row(
@@ -72,6 +58,12 @@ def _false_row(
     note = f"a report counts none in fields under {LEAST_FIELD[kind]} px" if small else ""
     metric = f"false lesions a photograph without retinopathy {kind}"
     return Row(metric, told, float(counts.mean()), interval, lower_is_better=True, note=note)
+
+
+def _blank_row(kind: str, within: NDArray[np.bool_], rows: list[Example], told: str) -> Row:
+    interval = resampled(numbered([r.group for r in rows]), lambda i: float(within[i].mean()))
+    metric = f"counts that reach down to none without retinopathy {kind}"
+    return Row(metric, told, float(within.mean()), interval, note=f"aim {SHARE:g}")
 
 
 def _apart(ill: NDArray[np.float64], free: NDArray[np.float64], rows: list[Example]) -> list[Row]:

@@ -23,6 +23,7 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
     "reports": ("report_checks", "reports_agree", "registration"),
     "retrieval": ("retrieval", "retrieval_scale"),
     "robustness": ("robustness",),
+    "screening": ("screening",),
 }
 """Evaluation to the modules here it runs, each with `evaluate(data) -> rows`."""
 NEED_NO_DATA = frozenset({"claims", "planning", "retrieval"})

@@ -9,6 +9,7 @@ from ..evidence_rules import (
     crowded_quadrants,
     definition_met,
     definition_uncounted,
+    few,
     lesion_counts,
     lesions_imply,
     likelier_grade,
@@ -60,7 +61,7 @@ def _grade_middle(cited: Cited) -> None:
 
 def _implied(wanted: str) -> Check:
     def check(cited: Cited) -> None:
-        if lesions_imply(lesion_counts(cited.finding("lesions"))) != wanted:
+        if lesions_imply(cited.finding("lesions")) != wanted:
             raise Wrong("the lesion counts do not say so")
 
     return check
@@ -85,7 +86,10 @@ def _criterion(cited: Cited) -> None:
     kind = str(cited.slots["lesion"])
     if kind not in MORE_THAN_MICROANEURYSMS or not cited.slots["count"]:
         raise Wrong("that is not the criterion")
-    same(cited, "count", "int", lesion_counts(cited.finding("lesions"))[kind])
+    lesions = cited.finding("lesions")
+    same(cited, "count", "int", lesion_counts(lesions)[kind])
+    if kind in few(lesions):
+        raise Wrong("so few are counted that there may be none")
 
 
 def _model_alone(cited: Cited) -> None:

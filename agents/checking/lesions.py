@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records import Finding
-from ..evidence_rules import largest_lesion, lesion_counts, nearest_lesion
+from ..evidence_rules import few, largest_lesion, lesion_counts, nearest_lesion
 from ..language import Wrong
 from .cited import Check, Cited, same
 
@@ -11,6 +11,13 @@ from .cited import Check, Cited, same
 def _lesion_count(cited: Cited) -> None:
     kind = str(cited.slots["lesion"])
     same(cited, "count", "int", cited.finding("lesions").number(f"lesion_count_{kind}"))
+
+
+def _few(cited: Cited) -> None:
+    kind, lesions = str(cited.slots["lesion"]), cited.finding("lesions")
+    same(cited, "count", "int", lesion_counts(lesions).get(kind))
+    if kind not in few(lesions):
+        raise Wrong("the count's interval does not reach down to none")
 
 
 def _lesion_quadrant(cited: Cited) -> None:
@@ -45,6 +52,8 @@ def _nearest(cited: Cited) -> None:
 CHECKS: dict[str, tuple[Check, ...]] = {
     "lesion_count": (_lesion_count,),
     "lesion_count_one": (_lesion_count,),
+    "lesion_few": (_few,),
+    "lesion_few_one": (_few,),
     "lesion_quadrant": (_lesion_quadrant,),
     "lesion_largest": (_largest_dd,),
     "lesion_largest_px": (_largest_px,),

@@ -9,6 +9,7 @@ from ..evidence_rules import (
     crowded_quadrants,
     definition_met,
     definition_uncounted,
+    few,
     lesion_counts,
     lesions_imply,
     likelier_grade,
@@ -45,12 +46,11 @@ def write_grade(writer: EyeWriter) -> None:
 
 def _criteria(writer: EyeWriter, value: int | None, lesions: Finding | None) -> None:
     """What the lesions mean by the scale, and what of it the grade rests on."""
-    counts = lesion_counts(lesions)
-    implied = lesions_imply(counts)
-    if implied is not None:
+    counts, doubtful, implied = lesion_counts(lesions), few(lesions), lesions_imply(lesions)
+    if implied not in (None, "few"):
         writer.say("grade", f"lesions_mean_{implied}", "lesions")
     for kind in MORE_THAN_MICROANEURYSMS:
-        if count := counts[kind]:
+        if (count := counts[kind]) and kind not in doubtful:
             pattern = "criterion_lesion" if count == 1 else "criterion_lesions"
             writer.say("grade", pattern, "lesions", lesion=kind, count=count)
     if value is not None and lesions is not None and not definition_met(value, lesions):

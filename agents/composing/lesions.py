@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records import QUADRANTS, Finding
-from ..evidence_rules import LESION_KINDS, largest_lesion, lesion_counts, nearest_lesion
+from ..evidence_rules import LESION_KINDS, few, largest_lesion, lesion_counts, nearest_lesion
 from ..patterns.slots import Slots
 from .eye import EyeWriter
 
@@ -16,6 +16,8 @@ def write_lesions(writer: EyeWriter) -> None:
             continue
         pattern = "lesion_count_one" if count == 1 else "lesion_count"
         writer.say("lesions", pattern, "lesions", lesion=kind, count=count)
+        if kind in few(lesions):
+            writer.say("lesions", "lesion_few_one" if count == 1 else "lesion_few", "lesions", lesion=kind, count=count)
         for quadrant in QUADRANTS:
             in_quadrant = lesions.number(f"lesion_count_{kind}_{quadrant}")
             if in_quadrant:

@@ -69,7 +69,7 @@ def _far_from_fovea(fact: Fact, finding: Finding) -> bool:
 
 
 def _mean(fact: Fact, finding: Finding) -> bool:
-    return lesions_imply(lesion_counts(finding)) == fact.slots["level"]
+    return lesions_imply(finding) == fact.slots["level"]
 
 
 def _disc_position(fact: Fact, finding: Finding) -> bool:

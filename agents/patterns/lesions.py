@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from .pattern import MEASUREMENT, Pattern
+from .pattern import INTERPRETATION, MEASUREMENT, Pattern
 
 PATTERNS = (
     Pattern("lesion_count", MEASUREMENT, "in the {eye:eye}, {counted} were detected."),
     Pattern("lesion_count_one", MEASUREMENT, "in the {eye:eye}, {counted} was detected."),
+    Pattern("lesion_few", INTERPRETATION, "in the {eye:eye}, {counted} are few enough for all of them to be false alarms."),
+    Pattern("lesion_few_one", INTERPRETATION, "in the {eye:eye}, {counted} may be a false alarm."),
     Pattern("lesion_quadrant", MEASUREMENT, "in the {eye:eye}, the {quadrant:quadrant} quadrant holds {counted}."),
     Pattern("lesion_largest", MEASUREMENT, "in the {eye:eye}, the largest {lesion:lesion_one} is {length:dec2} disc diameters across."),
     Pattern("lesion_largest_px", MEASUREMENT, "in the {eye:eye}, the largest {lesion:lesion_one} is {length:int} px across."),

@@ -27,6 +27,7 @@ BY_LESIONS = {
     "criterion_lesions": "more",
 }
 COUNTED = frozenset(BY_LESIONS)
+FEW = about("lesion_few", "lesion_few_one")
 
 
 def _share(w: Weighed) -> float | None:
@@ -50,7 +51,7 @@ def _met(w: Weighed) -> bool:
 
 
 def _implied(w: Weighed) -> str | None:
-    return lesions_imply(lesion_counts(w.findings.get("lesions")))
+    return lesions_imply(w.findings.get("lesions"))
 
 
 def _decided_alike(w: Weighed) -> bool:
@@ -72,19 +73,10 @@ def _uncounted(w: Weighed) -> bool:
     return w.assessed("lesions") and any(count is None for count in counts.values())
 
 
-def _low_end(w: Weighed, *kinds: str) -> float | None:
-    """The least that the intervals of these counts allow; None without intervals."""
-    made = [w.measurement("lesions", f"lesion_count_{kind}") for kind in kinds]
-    ends = [m.interval[0] for m in made if m is not None and m.value and m.interval is not None]
-    counted = [m for m in made if m is not None and m.value]
-    return max(ends) if ends and len(ends) == len(counted) else None
-
-
-def _may_be_none(w: Weighed) -> bool:
-    named = w.claim.slots.get("lesion")
-    kinds = (str(named),) if named is not None else MORE_THAN_MICROANEURYSMS
-    low = _low_end(w, *kinds)
-    return low is not None and low < 1
+def _asks_for(w: Weighed) -> bool | None:
+    """Whether the grading model's grade asks for lesions of the claim's type; None without a grade."""
+    least = 1 if w.claim.slots.get("lesion") == "MA" else REFERABLE_GRADE
+    return None if w.grade is None else w.grade >= least
 
 
 def _may_be_some(w: Weighed) -> bool:
@@ -191,12 +183,20 @@ RULES: tuple[Rule, ...] = (
         lambda w: "grade" in w.findings and "out_of_distribution" in w.findings["grade"].flags,
     ),
     Rule(
-        "count-may-be-none",
+        "grade-asks-for-none",
+        Side.SUPPORTING,
+        FEW,
+        ("grade",),
+        "The grading model's grade asks for no lesion of this type.",
+        lambda w: _asks_for(w) is False,
+    ),
+    Rule(
+        "grade-asks-for-some",
         Side.OPPOSING,
-        about("lesions_mean_more", "criterion_lesion", "criterion_lesions"),
-        ("lesions",),
-        "The intervals of these counts reach down to none.",
-        _may_be_none,
+        FEW,
+        ("grade",),
+        "The grading model's grade is one at which lesions of this type are expected.",
+        lambda w: _asks_for(w) is True,
     ),
     Rule(
         "count-may-be-some",

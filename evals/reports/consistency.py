@@ -49,14 +49,34 @@ def _number(finding: dict[str, Any] | None, name: str) -> float | None:
     return None
 
 
+def _counted(lesions: dict[str, Any] | None) -> dict[str, tuple[float, float] | None]:
+    """By type the count and the least that its interval allows (the count itself without one); None not counted."""
+    counts: dict[str, tuple[float, float] | None] = dict.fromkeys(TYPES)
+    for measurement in [] if lesions is None else lesions["measurements"]:
+        kind = measurement["name"].removeprefix("lesion_count_")
+        if kind in TYPES and measurement["value"] is not None:
+            interval = measurement["interval"]
+            counts[kind] = (measurement["value"], measurement["value"] if interval is None else interval[0])
+    return counts
+
+
 def _level(lesions: dict[str, Any] | None) -> str | None:
-    """None, microaneurysms only, or more, by the counts; None where what was not counted could change it."""
-    counts = {kind: _number(lesions, f"lesion_count_{kind}") for kind in TYPES}
-    if any((counts[kind] or 0) > 0 for kind in ("HE", "EX", "SE")):
+    """None, microaneurysms only, more, or too few to say, by the counts; None where what was not counted could change it."""
+    counts = _counted(lesions)
+    beyond = [counts[kind] for kind in ("HE", "EX", "SE")]
+    if any(count is not None and count[1] >= 1 for count in beyond):
         return "more"
     if None in counts.values():
         return None
-    return "mild" if counts["MA"] else "none"
+    if any(count is not None and count[0] > 0 for count in beyond):
+        return "few"
+    microaneurysms, least = counts["MA"] or (0, 0)
+    return "none" if not microaneurysms else "mild" if least >= 1 else "few"
+
+
+def _only_microaneurysms(lesions: dict[str, Any] | None) -> bool:
+    counts = {kind: None if count is None else count[0] for kind, count in _counted(lesions).items()}
+    return bool(counts["MA"]) and all(counts[kind] == 0 for kind in ("HE", "EX", "SE"))
 
 
 def _crowded(lesions: dict[str, Any] | None) -> bool:
@@ -86,8 +106,13 @@ def _contradicts(found: dict[str, dict[str, Any]], side: str) -> bool:
         return True
     if grade is None or value is None:
         return False
-    fits = {"none": (0,), "mild": (1,), "more": (2, 3, 4)}
+    fits = {"none": (0,), "mild": (1,), "more": (2, 3, 4), "few": range(5)}
     if level is not None and value not in fits[level]:
+        return True
+    microaneurysms = _counted(lesions)["MA"]
+    if level == "few" and value == 0 and microaneurysms is not None and microaneurysms[1] >= 1:
+        return True
+    if value >= 2 and _only_microaneurysms(lesions):
         return True
     if (value < 3 and _crowded(lesions)) or (grade["conformal_set"] and value not in grade["conformal_set"]):
         return True
@@ -143,7 +168,8 @@ def _at_least(found: dict[str, dict[str, Any]]) -> int | None:
     outside = bool(grade["conformal_set"]) and value not in grade["conformal_set"]
     against = grade["referable_set"] is not None and grade["referable_set"][0] is False
     unreadable = "quality" in found and found["quality"]["label"] not in (None, "gradable")
-    lowered = _level(found.get("lesions")) in ("none", "mild") or outside or against or unreadable
+    lesions = found.get("lesions")
+    lowered = _level(lesions) == "none" or _only_microaneurysms(lesions) or outside or against or unreadable
     return None if lowered else value
 
 

@@ -23,6 +23,7 @@ from .detector import load as load_detector
 from .measure import (
     NAMES,
     NOT_LEARNT,
+    blanks_of,
     count_factors,
     measurements,
     nearest_distance,
@@ -94,7 +95,8 @@ class Lesions(Expert):
         distance = nearest_distance(exudates, view.frame, anatomy)
         prefix = "detector_" if self.settings.lesion_method == "detector" else ""
         factors = count_factors(self.card.thresholds, prefix)
-        finding.measurements = measurements(regions, anatomy, distance, unseen, factors)
+        blanks = {} if prefix else blanks_of(self.card.thresholds)
+        finding.measurements = measurements(regions, anatomy, distance, unseen, factors, blanks)
         finding.notes.append(f"counted by the {self.settings.lesion_method}")
         return finding
 

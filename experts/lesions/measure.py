@@ -102,14 +102,15 @@ def measurements(
     exudate_distance: float | None,
     unseen: Mapping[str, str] | None = None,
     factors: Mapping[str, tuple[float, float]] | None = None,
+    blanks: Mapping[str, int] | None = None,
 ) -> list[Measurement]:
     """Counts, areas, counts by quadrant, the nearest exudate, and what is never assessed.
 
     `exudate_distance`: disc diameters from the fovea to the nearest hard exudate, None when it could not be told.
     `unseen`: kinds that are not assessed, with the reason. `factors`: by kind, between which multiples of
-    (counted + 1) the true (count + 1) lies.
+    (counted + 1) the true (count + 1) lies. `blanks`: by kind, up to how many are counted in most eyes without retinopathy.
     """
-    unseen, factors = unseen or {}, factors or {}
+    unseen, factors, blanks = unseen or {}, factors or {}, blanks or {}
     made: list[Measurement] = []
     for kind in KINDS:
         if kind in unseen:
@@ -122,9 +123,9 @@ def measurements(
                 name=f"lesion_count_{kind}",
                 value=len(own),
                 unit="count",
-                interval=_count_interval(len(own), factors.get(kind)),
+                interval=_count_interval(len(own), factors.get(kind), blanks.get(kind, 0)),
                 definition=f"{NAMES[kind]}; pieces no more than two working pixels apart are one; the interval is that of "
-                "the camera it learnt from",
+                "the camera it learnt from, and reaches down to none where one in ten eyes without retinopathy has as many",
             )
         )
         made.append(Measurement(name=f"lesion_area_{kind}", value=round(sum(r.area for r in own), 1), unit="px"))
@@ -134,12 +135,17 @@ def measurements(
     return made
 
 
-def _count_interval(counted: int, factors: tuple[float, float] | None) -> tuple[float, float] | None:
-    """Whole numbers, rounded outwards."""
+def _count_interval(counted: int, factors: tuple[float, float] | None, blank: int) -> tuple[float, float] | None:
+    """Whole numbers, rounded outwards; from 0 for a count that eyes without retinopathy have too."""
     if factors is None:
         return None
     low, high = ((counted + 1) * factor - 1 for factor in factors)
-    return float(max(0, math.floor(low))), float(max(0, math.ceil(high)))
+    return 0.0 if counted <= blank else float(max(0, math.floor(low))), float(max(0, math.ceil(high)))
+
+
+def blanks_of(thresholds: Mapping[str, float]) -> dict[str, int]:
+    """The card's counts of eyes without retinopathy by kind (`KIND_blank`, made by `blank`), where it has them."""
+    return {kind: int(thresholds[f"{kind}_blank"]) for kind in KINDS if f"{kind}_blank" in thresholds}
 
 
 def count_factors(thresholds: Mapping[str, float], prefix: str = "") -> dict[str, tuple[float, float]]:

@@ -46,8 +46,38 @@ def test_lesions_that_were_not_assessed_contradict_nothing() -> None:
     findings = eye_findings(Eye.RIGHT, 2)
     del findings["lesions"]
     assert contradictions(findings, Eye.RIGHT) == []
-    assert lesions_imply({"MA": 0, "HE": None, "EX": 0, "SE": 0}) is None
-    assert lesions_imply({"MA": None, "HE": 1, "EX": None, "SE": None}) == "more"
+    assert lesions_imply(counting({"MA": 0, "EX": 0, "SE": 0})) is None
+    assert lesions_imply(counting({"HE": 1})) == "more"
+
+
+def counting(counts: dict[str, int], doubtful: str = "") -> Finding:
+    """Lesions counted; of the types in `doubtful` the interval reaches down to none."""
+    made = numbers(**{f"lesion_count_{kind}": count for kind, count in counts.items()})
+    for measurement in made:
+        sure = measurement.name.rsplit("_", 1)[-1] not in doubtful.split()
+        measurement.interval = (1.0 if sure else 0.0, 40.0)
+    return eye_findings(Eye.RIGHT)["lesions"].model_copy(update={"measurements": made})
+
+
+@pytest.mark.parametrize(
+    ("counts", "doubtful", "level", "grades"),
+    [
+        (MORE, "MA HE", "few", {0, 1, 2, 3, 4}),
+        (MORE, "HE", "few", {1, 2, 3, 4}),
+        (MORE, "MA", "more", {2, 3, 4}),
+        (MA_ONLY, "MA", "few", {0, 1}),
+        (MA_ONLY, "", "mild", {1}),
+        (NONE, "", "none", {0}),
+        ({"MA": 3, "HE": 2, "EX": 0}, "HE", None, {0, 1, 2, 3, 4}),
+    ],
+)
+def test_counts_that_may_be_none_contradict_no_grade(
+    counts: dict[str, int], doubtful: str, level: str | None, grades: set[int]
+) -> None:
+    lesions = counting(counts, doubtful)
+    assert lesions_imply(lesions) == level
+    findings = [{**eye_findings(Eye.RIGHT, grade), "lesions": lesions} for grade in range(5)]
+    assert {g for g, f in enumerate(findings) if not contradictions(f, Eye.RIGHT)} == grades
 
 
 def test_a_set_that_spans_referable_and_not_asks_for_a_person() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fundoscope.experts.lesions.anatomy import NO_LANDMARKS, Anatomy
+from fundoscope.experts.lesions.blank import blank
 from fundoscope.experts.lesions.calibrate import count_factors
 from fundoscope.experts.lesions.components import components
 from fundoscope.experts.lesions.froc import Sweep
 from fundoscope.experts.lesions.matching import boxes_of_mask, hits
-from fundoscope.experts.lesions.measure import measurements, nearest_distance, regions_from_maps
+from fundoscope.experts.lesions.measure import blanks_of, measurements, nearest_distance, regions_from_maps
 from fundoscope.experts.lesions.scores import average_precision, best_threshold, histograms
 from fundoscope.imaging import Frame
-from fundoscope.records import Finding, Measurement, Point, Status
+from fundoscope.records import Finding, Measurement, Point, Region, Status
 
 FRAME = Frame(left=100, top=50, scale=2.0, width=200, height=160, photograph_width=600, photograph_height=500)
 THRESHOLDS = dict.fromkeys(("MA", "HE", "EX", "SE"), 0.5) | {f"{k}_least_area": 4.0 for k in ("MA", "HE", "EX", "SE")}
@@ -135,6 +136,25 @@ def test_a_count_carries_what_the_true_one_was_on_other_photographs():
     assert made["lesion_count_MA"].interval == (0, 2)
     assert made["lesion_count_HE"].interval == (0, 2)
     assert made["lesion_count_EX"].interval is None
+
+
+def test_a_count_no_higher_than_the_blank_may_be_none():
+    found = [Region(kind="MA", x=x, y=10, width=4, height=4, area=9, score=0.9) for x in range(0, 120, 20)]
+    made = [
+        {m.name: m for m in measurements(found, Anatomy(), None, None, {"MA": (0.5, 2.5)}, {"MA": most})}
+        for most in (5, 6)
+    ]
+    assert [m["lesion_count_MA"].value for m in made] == [6, 6]
+    assert [m["lesion_count_MA"].interval for m in made] == [(2, 17), (0, 17)]
+    assert blanks_of({"MA_blank": 6.0, "MA": 0.5}) == {"MA": 6}
+
+
+def test_the_blank_counts_each_patient_once():
+    counts = np.array([0.0, 1.0, 2.0, 9.0, 9.0, 9.0])
+    assert blank(counts, ["a", "b", "c", "d", "d", "d"], 0.6) == 2
+    assert blank(counts, ["a", "b", "c", "d", "d", "d"], 0.7) == 9
+    assert blank(counts, ["a", "b", "c", "d", "d", "d"], 0.99) == 9
+    assert blank(np.arange(9.0), list("abcdefghi"), 0.9) == 8
 
 
 def test_boxes_of_a_mask_are_exclusive_at_the_far_side():

@@ -1,0 +1,88 @@
+"""How much of a reading is left to a person: whole reports of the grader's hold-out, one photograph each.
+
+A report is complete where nothing in it contradicts and nothing is in doubt; it names an interval where it says by when to
+look again, without "at the latest". Photographs whose lesions the segmenter learnt from are left out. What a person is not asked about must not be missed: referable eyes whose complete report
+has a grade below 2.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents.evidence_rules import REFERABLE_GRADE
+from ..experts.grade.split import Example, examples
+from ..experts.training.datasets import labels
+from ..records import Report
+from ..records.report import ReportStatus
+from ..sdk import Fundoscope
+from .grade_readings import numbered, resampled
+from .table import Row
+
+EVERY = {"idrid_grading": 1, "odir5k_subset": 4, "unam_dme_dr": 2}
+"""Of the hold-out's photographs every so many-th is read."""
+NAMES = {"idrid_grading": "IDRiD hold-out", "odir5k_subset": "ODIR hold-out", "unam_dme_dr": "UNAM hold-out"}
+
+
+@dataclass(frozen=True)
+class Read:
+    """Of n reports: complete, naming an interval, contradicting themselves, with a grade of 2 or more; and the patient."""
+
+    complete: NDArray[np.bool_]
+    interval: NDArray[np.bool_]
+    contradicted: NDArray[np.bool_]
+    referable: NDArray[np.bool_]
+    group: NDArray[np.intp]
+
+    def where(self, chosen: NDArray[np.intp]) -> Read:
+        """Those of the chosen reports."""
+        return Read(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+def evaluate(data: Path) -> list[Row]:
+    """Eyes below grade 2 and eyes of grade 2 and above by data set; coarse labels where all they leave open is on one side."""
+    made: list[Row] = []
+    with tempfile.TemporaryDirectory() as home:
+        scope = Fundoscope(home=Path(home), planner="protocol")
+        for dataset, name in NAMES.items():
+            learnt = {row["image"] for row in labels(data, dataset) if row.get("seg_split") == "train"}
+            held = [e for e in examples(data) if e.part == "holdout" and e.dataset == dataset and e.image not in learnt]
+            below = [e for e in held if max(e.allowed) < REFERABLE_GRADE][:: EVERY[dataset]]
+            above = [e for e in held if min(e.allowed) >= REFERABLE_GRADE][:: EVERY[dataset]]
+            made += _rows(_read(scope, data, below), f"{name}, grade 0 or 1 ({len(below)})", referable=False)
+            made += _rows(_read(scope, data, above), f"{name}, grade 2 or more ({len(above)})", referable=True)
+    return made
+
+
+def _read(scope: Fundoscope, data: Path, rows: list[Example]) -> Read:
+    reports: list[Report] = [scope.read(data / row.dataset / row.image) for row in rows]
+    recommended = [report.recommendation for report in reports]
+    grades = [[eye.grade.value for eye in report.eyes.values()] for report in reports]
+    return Read(
+        complete=np.array([report.status is ReportStatus.COMPLETE for report in reports]),
+        interval=np.array([r.interval is not None and not r.at_least for r in recommended]),
+        contradicted=np.array([bool(report.disagreements) for report in reports]),
+        referable=np.array([any(g is not None and g >= REFERABLE_GRADE for g in own) for own in grades]),
+        group=numbered([row.group for row in rows]),
+    )
+
+
+def _rows(r: Read, name: str, referable: bool) -> list[Row]:
+    figures: dict[str, Callable[[Read], float]] = {
+        "reports that ask for no person": lambda q: float(q.complete.mean()),
+        "reports that name an interval": lambda q: float(q.interval.mean()),
+        "reports with contradictions": lambda q: float(q.contradicted.mean()),
+    }
+    if referable:
+        figures["grade below 2, and no person asked"] = lambda q: float((q.complete & ~q.referable).mean())
+    else:
+        figures["grade 2 or more, and no person asked"] = lambda q: float((q.complete & q.referable).mean())
+    return [
+        Row(metric, name, figure(r), resampled(r.group, lambda i, figure=figure: figure(r.where(i))))  # type: ignore[misc]
+        for metric, figure in figures.items()
+    ]
