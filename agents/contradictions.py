@@ -16,8 +16,10 @@ from .evidence_rules import (
     graver_open,
     lesion_counts,
     lesions_imply,
+    oedema_improbable,
     oedema_suspected,
     reflex_possible,
+    surrogate_doubtful,
     surrogate_found,
     undecided,
 )
@@ -183,7 +185,11 @@ RULES: tuple[Rule, ...] = (
         ("grade", "lesions"),
         "Hard exudate was detected within one disc diameter of the fovea of the {eye}, which the grading model thinks "
         "improbable.",
-        lambda f, _: surrogate_found(f.get("lesions")) and _improbable(_number(f, "grade", "dme_probability")),
+        lambda f, _: (
+            surrogate_found(f.get("lesions"))
+            and oedema_improbable(f.get("grade"))
+            and not surrogate_doubtful(f.get("grade"), f.get("lesions"))
+        ),
     ),
     Rule(
         "distance-without-exudate",
@@ -218,10 +224,6 @@ LOWERING_EXPERTS = tuple(sorted({expert for rule in RULES if rule.lowers for exp
 
 def _crowded(findings: Findings) -> bool:
     return crowded_quadrants(findings.get("lesions")) == len(QUADRANTS)
-
-
-def _improbable(probability: float | None) -> bool:
-    return probability is not None and probability <= 1 - SURE
 
 
 def contradictions(findings: Findings, eye: Eye) -> list[Rule]:
@@ -262,7 +264,7 @@ def _doubts_beside_the_grade(findings: Findings) -> list[str]:
     reasons = []
     if (_grade(findings) or 0) < REFERABLE_GRADE and oedema_suspected(findings.get("grade"), findings.get("lesions")):
         reasons.append("exudate near the macula's centre is found or probable, yet the grade is below 2")
-    if reflex_possible(findings):
+    if reflex_possible(findings) and not surrogate_doubtful(findings.get("grade"), findings.get("lesions")):
         reasons.append(
             "hard exudate near the fovea was found at its very centre alone, where a reflex of light looks alike"
         )

@@ -27,6 +27,7 @@ from ..records import Finding, Photograph, Region
 from ..settings import Settings, default_settings
 from .lesions_elsewhere import elsewhere_rows
 from .lesions_macula import macula_rows
+from .lesions_small import small_rows
 from .table import Row, bootstrap
 
 BARS = {"EX": 0.87, "HE": 0.64, "SE": 0.68, "MA": 0.48}
@@ -56,6 +57,7 @@ def evaluate(data: Path) -> list[Row]:
         *healthy_rows(data),
         *elsewhere_rows(data),
         *macula_rows(data),
+        *small_rows(data, LABELLED),
     ]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..experts import load_card
 from ..experts.grade.split import Example, examples
 from ..experts.lesions.blank import SHARE, counted, without_retinopathy
-from ..experts.lesions.measure import LEAST_FIELD, blanks_of
+from ..experts.lesions.measure import blanks_of
 from ..experts.lesions.network import KINDS
 from ..experts.training.metrics import roc_auc
 from .grade_readings import numbered, resampled
@@ -35,7 +35,7 @@ def elsewhere_rows(data: Path) -> list[Row]:
         free = [e for e in without if e.dataset == name][:: EVERY[name]]
         fields, counts = counted(data, free)
         told = f"{_SHORT[name]} hold-out, {words} ({len(free)}), field of view of {np.median(fields):.0f} px"
-        made += [_false_row(kind, counts[:, k], free, fields, told) for k, kind in enumerate(KINDS)]
+        made += [_false_row(kind, counts[:, k], free, told) for k, kind in enumerate(KINDS)]
         made += [_blank_row(kind, counts[:, k] <= blanks[kind], free, told) for k, kind in enumerate(KINDS)]
         if name == ODIR:
             held = [e for e in examples(data) if e.part == "holdout" and e.dataset == ODIR]
@@ -47,17 +47,13 @@ def elsewhere_rows(data: Path) -> list[Row]:
 _SHORT = {"idrid_grading": "IDRiD", ODIR: "ODIR", "unam_dme_dr": "UNAM"}
 
 
-def _false_row(
-    kind: str, counts: NDArray[np.float64], rows: list[Example], fields: NDArray[np.float64], told: str
-) -> Row:
+def _false_row(kind: str, counts: NDArray[np.float64], rows: list[Example], told: str) -> Row:
     def mean(chosen: NDArray[np.intp]) -> float:
         return float(counts[chosen].mean())
 
     interval = resampled(numbered([r.group for r in rows]), mean)
-    small = np.median(fields) < LEAST_FIELD[kind]
-    note = f"a report counts none in fields under {LEAST_FIELD[kind]} px" if small else ""
     metric = f"false lesions a photograph without retinopathy {kind}"
-    return Row(metric, told, float(counts.mean()), interval, lower_is_better=True, note=note)
+    return Row(metric, told, float(counts.mean()), interval, lower_is_better=True)
 
 
 def _blank_row(kind: str, within: NDArray[np.bool_], rows: list[Example], told: str) -> Row:

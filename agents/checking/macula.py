@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..evidence_rules import lesion_counts
+from ..evidence_rules import lesion_counts, surrogate_found
 from ..language import Wrong
 from .cited import Check, Cited, measured
 
@@ -14,9 +14,9 @@ def exudate_distance(near: bool) -> Check:
         finding = cited.finding("lesions")
         distance = finding.number("nearest_exudate_fovea_distance")
         none_found = lesion_counts(finding).get("EX") == 0
-        if near and (distance is None or distance > 1.0):
+        if near and not surrogate_found(finding):
             raise Wrong("no hard exudate was measured within one disc diameter of the fovea")
-        if not near and not (none_found or (distance is not None and distance > 1.0)):
+        if not near and (surrogate_found(finding) or not (none_found or distance is not None)):
             raise Wrong("the distance to the fovea was not assessed, or is within one disc diameter")
 
     return check

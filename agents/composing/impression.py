@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...records import Evidence, Eye
 from ..contradictions import contradictions
-from ..evidence_rules import cup_size, oedema_probable, surrogate_found, undecided
+from ..evidence_rules import cup_size, oedema_probable, surrogate_doubtful, surrogate_found, undecided
 from ..ledger import Ledger
 from ..state import CaseState, primary_findings, references_by_eye
 from .draft import Draft
@@ -41,9 +41,11 @@ def _contradicted(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> N
 
 
 def _macula(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
-    """The surrogate of macular oedema, where it was measured or is probable."""
+    """The surrogate of macular oedema, where it was measured beyond doubt or is probable."""
     lesions, grade = shown_entry(ledger, state, eye, "lesions"), shown_entry(ledger, state, eye, "grade")
-    if lesions is not None and surrogate_found(lesions.finding):
+    found = None if lesions is None else lesions.finding
+    graded = None if grade is None else grade.finding
+    if surrogate_found(found) and not surrogate_doubtful(graded, found):
         draft.say("impression", "summary_exudate", eye, [lesions])
     elif grade is not None and grade.finding is not None and oedema_probable(grade.finding):
         probability = grade.finding.number("dme_probability") or 0.0

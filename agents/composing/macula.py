@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..evidence_rules import lesion_counts
+from ..evidence_rules import lesion_counts, surrogate_found
 from .eye import EyeWriter
 
 
@@ -17,8 +17,9 @@ def write_macula(writer: EyeWriter) -> None:
     distance = lesions.number("nearest_exudate_fovea_distance")
     if distance is not None:
         writer.say("macula", "nearest_exudate", "lesions", distance=distance)
-        writer.say("macula", "exudate_near" if distance <= 1.0 else "exudate_far", "lesions")
-        if distance <= 1.0:
+        near = surrogate_found(lesions)
+        writer.say("macula", "exudate_near" if near else "exudate_far", "lesions")
+        if near:
             writer.cite("macula", "macula")
     elif lesion_counts(lesions)["EX"] == 0:
         writer.say("macula", "exudate_far", "lesions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ...records import QUADRANTS, Finding
-from ..evidence_rules import lesion_counts, lesions_imply
+from ..evidence_rules import lesion_counts, lesions_imply, surrogate_found
 from .facts import Fact, near
 from .tokens import Number
 
@@ -58,14 +58,13 @@ def _total(fact: Fact, finding: Finding) -> bool:
 
 
 def _near_fovea(fact: Fact, finding: Finding) -> bool:
-    distance = finding.number("nearest_exudate_fovea_distance")
-    return distance is not None and distance <= 1.0
+    return surrogate_found(finding)
 
 
 def _far_from_fovea(fact: Fact, finding: Finding) -> bool:
     distance = finding.number("nearest_exudate_fovea_distance")
     none_found = lesion_counts(finding)["EX"] == 0 and not fact.slots.get("some")
-    return none_found or (distance is not None and distance > 1.0)
+    return none_found or (distance is not None and not surrogate_found(finding))
 
 
 def _mean(fact: Fact, finding: Finding) -> bool:

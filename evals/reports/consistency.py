@@ -100,7 +100,11 @@ def _contradicts(found: dict[str, dict[str, Any]], side: str) -> bool:
     exudates = _number(lesions, "lesion_count_EX")
     if near is not None and exudates == 0:
         return True
-    if oedema is not None and ((oedema >= 0.9 and exudates == 0) or (oedema <= 0.1 and near is not None and near <= 1)):
+    counted = _counted(lesions)["EX"]
+    some = counted is not None and counted[1] >= 1
+    if oedema is not None and oedema >= 0.9 and exudates == 0:
+        return True
+    if oedema is not None and oedema <= 0.1 and some and near is not None and near <= 1:
         return True
     if landmarks is not None and _misplaced(landmarks, side):
         return True

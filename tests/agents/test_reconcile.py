@@ -144,6 +144,20 @@ def probable_without_exudate() -> dict[str, Finding]:
     return findings
 
 
+def test_few_exudates_at_the_fovea_that_the_grader_excludes_are_neither_suspicion_nor_contradiction() -> None:
+    findings = {**eye_findings(Eye.RIGHT, 0), "lesions": counting({**NONE, "EX": 2}, "EX")}
+    findings["lesions"].measurements += numbers(nearest_exudate_fovea_distance=0.02)
+    told = {}
+    for probability in (0.02, 0.2, 0.8):
+        findings["grade"].measurements = numbers(dme_probability=probability)
+        assert contradictions(findings, Eye.RIGHT) == []
+        told[probability] = any("macula's centre" in reason for reason in doubts(findings))
+    assert told == {0.02: False, 0.2: True, 0.8: True}
+    findings["lesions"].measurements[2].interval = (1.0, 9.0)
+    findings["grade"].measurements = numbers(dme_probability=0.02)
+    assert [r.name for r in contradictions(findings, Eye.RIGHT)] == ["grade-0-with-lesions", "exudate-without-oedema"]
+
+
 def merged() -> dict[str, Finding]:
     findings = eye_findings(Eye.RIGHT)
     findings["landmarks"].measurements = numbers(disc_diameter=210.6, disc_fovea_distance=0.4)

@@ -47,6 +47,25 @@ def test_exudate_that_can_be_the_reflex_of_the_fovea_is_weighed_as_such() -> Non
     assert len(ground.evidence) == 2
 
 
+@pytest.mark.parametrize(("grade", "rule"), [(0, "grade-asks-for-none"), (2, "grade-asks-for-some")])
+def test_lesions_that_may_be_none_are_said_to_be_and_meet_no_criterion(grade: int, rule: str) -> None:
+    findings = eye_findings(Eye.RIGHT, grade, {"MA": 0, "HE": 2, "EX": 1, "SE": 3})
+    for measurement in findings["lesions"].measurements:
+        if measurement.name in ("lesion_count_HE", "lesion_count_EX"):
+            measurement.interval = (0.0, 9.0)
+    ledger, claims = two_eyes(findings)
+    told = [c for c in claims if c.pattern in ("lesion_few", "lesion_few_one") and c.slots["eye"] == "right"]
+    assert [c.slots["lesion"] for c in told] == ["HE", "EX"]
+    assert told[0].text == "In the right eye, 2 haemorrhages are few enough for all of them to be false alarms."
+    assert told[1].text == "In the right eye, 1 hard exudate may be a false alarm."
+    assert rules(told[0].supporting) | rules(told[0].opposing) == {rule}
+    criteria = [c for c in claims if str(c.pattern).startswith("criterion") and c.slots["eye"] == "right"]
+    assert [c.slots["lesion"] for c in criteria] == ["SE"]
+    others = told[0].text.replace("2 haemorrhages", "3 soft exudates")
+    made_up = told[0].model_copy(update={"slots": {**told[0].slots, "lesion": "SE", "count": 3}, "text": others})
+    assert verify_claim(made_up, ledger).status is not ClaimStatus.SUPPORTED
+
+
 @pytest.mark.parametrize("side", ["supporting", "opposing", "missing"])
 def test_a_claim_that_keeps_a_ground_quiet_is_refused(case: tuple[Ledger, list[Claim]], side: str) -> None:
     ledger, claims = case

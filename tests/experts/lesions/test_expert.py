@@ -10,7 +10,7 @@ import pytest
 from fundoscope.errors import BadSetting
 from fundoscope.experts import lesions, load_card, load_expert
 from fundoscope.experts.lesions.detector import Box
-from fundoscope.experts.lesions.measure import unseen_kinds
+from fundoscope.experts.lesions.measure import LEAST_FIELD, unseen_kinds
 from fundoscope.experts.lesions.network import KINDS
 from fundoscope.experts.lesions.scores import average_precision, histograms
 from fundoscope.experts.training.datasets import labels, plane
@@ -38,7 +38,7 @@ def wide(diameter: float) -> FieldOfView:
 @pytest.fixture
 def any_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small pictures are counted in, so that a test takes no longer than it must."""
-    monkeypatch.setattr("fundoscope.experts.lesions.measure.LEAST_FIELD", dict.fromkeys(KINDS, 0))
+    monkeypatch.setattr("fundoscope.experts.lesions.measure.LEAST_FIELD", 0)
 
 
 def landmarks(disc: tuple[float, float]) -> dict[str, Finding]:
@@ -79,8 +79,8 @@ def test_a_field_too_small_to_show_them_leaves_lesions_not_assessed():
         assert found is not None
         assert found.status is Status.NOT_ASSESSED
         assert "pixels wide" in (found.reason or "")
-    assert set(unseen_kinds(wide(620))) == {"MA"}
-    assert unseen_kinds(wide(1720)) == {}
+    assert set(unseen_kinds(wide(LEAST_FIELD - 1))) == set(KINDS)
+    assert unseen_kinds(wide(LEAST_FIELD)) == {}
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])

@@ -1,0 +1,71 @@
+"""Single lesions in small photographs: IDRiD's test photographs, each read anew as a smaller file would hold it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..experts import load_expert
+from ..experts.base import Expert
+from ..experts.lesions.matching import boxes_of_mask, hits
+from ..experts.lesions.measure import LEAST_FIELD
+from ..experts.lesions.network import KINDS
+from ..experts.training.datasets import labels, picture, plane
+from ..records import Photograph
+from .table import Row, bootstrap
+
+FIELDS = (800, 512, LEAST_FIELD)
+"""Diameters of the field of view, photograph pixels."""
+
+
+def small_rows(data: Path, least: int) -> list[Row]:
+    """F1 of the lesions that a report counts, by type and size of the field of view.
+
+    Labelled components under `least` photograph pixels are not asked for.
+    """
+    expert = load_expert("lesions")
+    rows = [row for row in labels(data, "idrid_seg") if row["split"] == "test"]
+    tallies = np.zeros((len(rows), len(FIELDS), len(KINDS), 3))
+    for index, row in enumerate(rows):
+        pixels = picture(data / "idrid_seg" / row["image"])
+        shape = pixels.shape[:2]
+        truth = [
+            boxes_of_mask(plane(data / "idrid_seg" / row[kind]) > 0 if row[kind] else np.zeros(shape, bool), least)
+            for kind in KINDS
+        ]
+        for place, field in enumerate(FIELDS):
+            for channel, boxes in enumerate(_counted(expert, pixels, field)):
+                right = hits(boxes, truth[channel])
+                tallies[index, place, channel] = right.sum(), len(boxes), len(truth[channel])
+    made = []
+    for place, field in enumerate(FIELDS):
+        for channel, kind in enumerate(KINDS):
+            own = tallies[:, place, channel]
+            metric = f"F1 of single lesions, the field of view {field} px wide, {kind}"
+            interval = bootstrap(len(own), lambda i, own=own: _f1(own[i]))  # type: ignore[misc]
+            made.append(Row(metric, f"IDRiD test ({len(rows)}), made smaller", _f1(own), interval))
+    return made
+
+
+def _f1(tallies: NDArray[np.float64]) -> float:
+    found, counted, labelled = tallies.sum(axis=0)
+    return float(2 * found / max(1.0, counted + labelled))
+
+
+def _counted(expert: Expert, pixels: NDArray[np.uint8], field: int) -> list[NDArray[np.float64]]:
+    """By type the boxes (n, 4), in the pixels given, of what is counted once the field of view is so wide."""
+    factor = Photograph.from_pixels(pixels).field_of_view.diameter / field
+    height, width = pixels.shape[:2]
+    size = (round(width / factor), round(height / factor))
+    small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
+    found = expert.read(Photograph.from_pixels(small)).regions
+    scale = width / size[0]
+    made = []
+    for kind in KINDS:
+        own = sorted((r for r in found if r.kind == kind), key=lambda r: -r.score)
+        boxes = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in own]
+        made.append(np.asarray(boxes, dtype=np.float64).reshape(-1, 4) * scale)
+    return made
