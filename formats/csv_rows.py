@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ..records import Eye, Report
 from ..records.files import plain_name
-from ..records.report import ConditionResult, ReportStatus
+from ..records.report import ConditionResult, LesionResult, ReportStatus
 from ..records.review import Review
 from .registry import Manuscript
 
@@ -36,6 +36,7 @@ COLUMNS = (
     "report",
     "flagged",
     "reviewed_grade",
+    "may_be_none",
 )
 HEADER = ",".join(COLUMNS) + "\n"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -89,6 +90,7 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "report": path,
         "flagged": _flagged(of_eye.conditions),
         "reviewed_grade": _reviewed(report.review, eye),
+        "may_be_none": _may_be_none(of_eye.lesions),
     }
 
 
@@ -102,6 +104,13 @@ def _inert(value: object) -> object:
 def _reviewed(review: Review | None, eye: Eye) -> int | None:
     """The grade that a person signed for, their own or the machine's; null where none stands."""
     return None if review is None or eye not in review.eyes else review.eyes[eye].grade
+
+
+def _may_be_none(lesions: LesionResult) -> str | None:
+    """The lesion types all of whose counted lesions may be false alarms, or "none"; null where none was counted."""
+    found = [kind for kind, count in lesions.counts.items() if count]
+    low = {kind: lesions.intervals[kind][0] for kind in found if kind in lesions.intervals}
+    return ("; ".join(kind for kind in found if low.get(kind, 1) < 1) or "none") if found else None
 
 
 def _flagged(conditions: Mapping[str, ConditionResult]) -> str | None:

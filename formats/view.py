@@ -209,6 +209,8 @@ def _lesions(eye: EyeReport) -> list[LesionRow]:
         by = (eye.lesions.by_quadrant or {}).get(kind, {})
         cells = [words.number(by.get(quadrant)) if by else "\u2013" for quadrant in QUADRANTS]
         total = words.number(eye.lesions.counts.get(kind))
+        if kind in eye.lesions.intervals:
+            total += " ({:.0f} to {:.0f})".format(*eye.lesions.intervals[kind])
         rows.append(LesionRow(kind, label, total, cells if eye.lesions.by_quadrant else []))
     return rows
 

@@ -14,7 +14,7 @@ from .comparison import Comparison
 from .photograph import Photograph
 from .review import Review
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 """Major.minor; records/versions.py reads the older ones."""
 DISCLAIMER = "Fundoscope is research software, not a medical device. A qualified person must check every report."
 
@@ -71,9 +71,13 @@ class VesselResult(Record):
 
 
 class LesionResult(Record):
-    """Lesion counts by type (MA, HE, EX, SE); null is not assessed, 0 is looked for and none found."""
+    """Lesion counts by type (MA, HE, EX, SE); null is not assessed, 0 is looked for and none found.
+
+    `intervals`: by type the 95 % interval of its count. From 0 on, all that were counted may be false alarms.
+    """
 
     counts: dict[str, int | None] = Field(default_factory=lambda: dict.fromkeys(("MA", "HE", "EX", "SE")))
+    intervals: dict[str, tuple[float, float]] = Field(default_factory=dict)
     by_quadrant: dict[str, dict[str, int]] | None = None
     nearest_exudate_dd: float | None = None
 

@@ -84,5 +84,6 @@ _STEPS: dict[str, tuple[str, Callable[[_Data], _Data]]] = {
     "1.1": ("1.2", _with_flags),
     "1.2": ("1.3", _only_optional_fields_were_added),
     "1.3": ("1.4", _only_optional_fields_were_added),
+    "1.4": ("1.5", _only_optional_fields_were_added),
 }
 """Each known older version, the next one, and what changes on the way."""

@@ -71,12 +71,14 @@ def _vessels(finding: Finding | None) -> VesselResult:
 
 def _lesions(finding: Finding | None) -> LesionResult:
     counts = lesion_counts(finding)
+    measured = {kind: None if finding is None else finding.measurement(f"lesion_count_{kind}") for kind in counts}
     quadrants = {
         kind: {q: int(n) for q in QUADRANTS if (n := _number(finding, f"lesion_count_{kind}_{q}")) is not None}
         for kind in counts
     }
     return LesionResult(
         counts=counts,
+        intervals={kind: made.interval for kind, made in measured.items() if made is not None and made.interval},
         by_quadrant=quadrants if any(quadrants.values()) else None,
         nearest_exudate_dd=_number(finding, "nearest_exudate_fovea_distance"),
     )
