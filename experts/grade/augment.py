@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import io
-import math
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from ..training.spoil import lessened, spoilt
 from .preprocess import SIGMA, flatten
 
-BLUR = (0.001, 0.008)
-"""Standard deviation of the blur of a photograph out of focus, as a share of the field of view's diameter."""
 
-
-def view(
-    square: NDArray[np.uint8], side: int, rng: np.random.Generator, *, natural: bool = True, poor: float = 0.0
-) -> NDArray[np.uint8]:
-    """A random view, flattened: uint8 (side, side, 3). `natural` is false for pictures whose colour is already gone.
-
-    `poor`: the probability that a natural one is taken as a noisy sensor, hard compression, a smaller file or a lens out of
-    focus leave it.
-    """
-    if poor and natural and rng.random() < poor:
-        square = _poor(square, rng)
+def view(square: NDArray[np.uint8], side: int, rng: np.random.Generator, *, natural: bool = True) -> NDArray[np.uint8]:
+    """A random view, flattened: uint8 (side, side, 3). `natural` is false for pictures whose colour is already gone."""
     image = _frame(Image.fromarray(square), side, rng, 0 if natural else 128)
     image = _sharpness(image, rng, natural)
     pixels = np.asarray(image)
@@ -35,16 +22,6 @@ def view(
         pixels = _bars(pixels, rng, 0 if natural else 128)
     flat = flatten(pixels, SIGMA * float(np.exp(rng.uniform(-0.5, 0.4))))
     return _contrast(flat, rng)
-
-
-def _poor(square: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    how = rng.integers(3)
-    if how == 0:
-        return lessened(square, rng)
-    if how == 1:
-        return spoilt(square, rng)
-    width = square.shape[0] * math.exp(rng.uniform(math.log(BLUR[0]), math.log(BLUR[1])))
-    return np.asarray(Image.fromarray(square).filter(ImageFilter.GaussianBlur(width)))
 
 
 def _frame(image: Image.Image, side: int, rng: np.random.Generator, fill: int) -> Image.Image:

@@ -51,9 +51,6 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-4)
-    parser.add_argument(
-        "--poor", type=float, default=0.0, help="share of the views that are blurred, noisy or compressed"
-    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
@@ -93,11 +90,7 @@ def train(options: argparse.Namespace) -> None:
         rng = np.random.default_rng((options.seed, step))
         chosen = rng.choice(len(rows), options.batch, p=draw)
         natural = [rows[i].dataset != "aptos_gauss224" for i in chosen]
-        views = (
-            view(squares[i], options.side, rng, natural=n, poor=options.poor)
-            for i, n in zip(chosen, natural, strict=True)
-        )
-        batch = np.stack(list(views))
+        batch = np.stack([view(squares[i], options.side, rng, natural=n) for i, n in zip(chosen, natural, strict=True)])
         allowed = _allowed([rows[i] for i in chosen]).to(options.device)
         with quick_precision(options.device):
             logits = network(as_input(batch).to(options.device)).logits.float()

@@ -66,6 +66,22 @@ def test_a_row_an_eye_says_what_the_report_says(two_eyes):
         assert row["flagged"] == ("age_related_macular_degeneration" if row["eye"] == "right" else "none")
 
 
+@pytest.mark.parametrize(
+    ("counts", "intervals", "wanted"),
+    [
+        ({"MA": 3, "HE": 2, "EX": 9, "SE": None}, {"MA": (0, 6), "HE": (0, 4), "EX": (3, 20)}, "MA; HE"),
+        ({"MA": 9, "HE": 0, "EX": 2, "SE": 0}, {"MA": (4, 20), "HE": (0, 2)}, "none"),
+        ({"MA": 0, "HE": 0, "EX": 0, "SE": None}, {"MA": (0, 1)}, None),
+    ],
+)
+def test_counts_that_may_be_none_are_named(two_eyes, counts, intervals, wanted):
+    of_eye = two_eyes.report.eyes[Eye.RIGHT]
+    lesions = of_eye.lesions.model_copy(update={"counts": counts, "intervals": intervals})
+    eyes = {Eye.RIGHT: of_eye.model_copy(update={"lesions": lesions})}
+    report = two_eyes.report.model_copy(update={"eyes": eyes})
+    assert csv_rows.row(report, Eye.RIGHT, "a.jpg", "a.json")["may_be_none"] == wanted
+
+
 def test_flags_that_were_not_assessed_are_an_empty_field(two_eyes):
     of_eye = two_eyes.report.eyes[Eye.RIGHT]
     unknown = {name: ConditionResult() for name in of_eye.conditions}
