@@ -37,6 +37,9 @@ COLUMNS = (
     "flagged",
     "reviewed_grade",
     "may_be_none",
+    "next_examination",
+    "referral",
+    "at_least",
 )
 HEADER = ",".join(COLUMNS) + "\n"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -91,6 +94,7 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "flagged": _flagged(of_eye.conditions),
         "reviewed_grade": _reviewed(report.review, eye),
         "may_be_none": _may_be_none(of_eye.lesions),
+        **_follows(report),
     }
 
 
@@ -104,6 +108,17 @@ def _inert(value: object) -> object:
 def _reviewed(review: Review | None, eye: Eye) -> int | None:
     """The grade that a person signed for, their own or the machine's; null where none stands."""
     return None if review is None or eye not in review.eyes else review.eyes[eye].grade
+
+
+def _follows(report: Report) -> dict[str, object]:
+    """What the guideline asks for, for the patient: from the reviewed grades once a person signed."""
+    advice = report.recommendation if report.review is None else report.review.recommendation
+    named = advice.interval is not None or advice.referral is not None
+    return {
+        "next_examination": advice.interval,
+        "referral": advice.referral,
+        "at_least": advice.at_least if named else None,
+    }
 
 
 def _may_be_none(lesions: LesionResult) -> str | None:

@@ -45,6 +45,19 @@ def test_an_eye_that_was_not_reviewed_has_no_reviewed_grade(phantom_report: Repo
     assert row(report)["reviewed_grade"] == ""
 
 
+def test_what_follows_is_from_the_reviewed_grades_once_a_person_signed(phantom_report: Report) -> None:
+    advice = phantom_report.recommendation
+    told = row(phantom_report)
+    assert (told["next_examination"], told["referral"]) == (advice.interval or "", advice.referral or "")
+    report = signed(phantom_report, 3)
+    assert (row(report)["next_examination"], row(report)["referral"], row(report)["at_least"]) == ("", "", "")
+    report.review.recommendation = ReviewedRecommendation(
+        guideline="ICO", basis="of a test", interval="3 months", referral="refer", at_least=True
+    )
+    after = row(report)
+    assert (after["next_examination"], after["referral"], after["at_least"]) == ("3 months", "refer", "True")
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_a_spreadsheet_would_take_for_a_formula_has_an_apostrophe(start: str) -> None:
     name = f"{start}cmd|calc.png"

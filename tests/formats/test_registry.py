@@ -64,6 +64,9 @@ def test_a_row_an_eye_says_what_the_report_says(two_eyes):
         assert {kind: int(row[kind]) for kind in ("MA", "HE", "EX", "SE")} == of_eye.lesions.counts
         assert row["file"] == two_eyes.report.case and row["report"] == "visit.json"
         assert row["flagged"] == ("age_related_macular_degeneration" if row["eye"] == "right" else "none")
+        advice = two_eyes.report.recommendation
+        assert (row["next_examination"], row["referral"]) == (advice.interval or "", advice.referral or "")
+        assert row["at_least"] == (str(advice.at_least) if advice.interval or advice.referral else "")
 
 
 @pytest.mark.parametrize(
