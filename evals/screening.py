@@ -54,8 +54,8 @@ def evaluate(data: Path) -> list[Row]:
             held = [e for e in examples(data) if e.part == "holdout" and e.dataset == dataset and e.image not in learnt]
             below = [e for e in held if max(e.allowed) < REFERABLE_GRADE][:: EVERY[dataset]]
             above = [e for e in held if min(e.allowed) >= REFERABLE_GRADE][:: EVERY[dataset]]
-            made += _rows(_read(scope, data, below), f"{name}, grade 0 or 1 ({len(below)})", referable=False)
-            made += _rows(_read(scope, data, above), f"{name}, grade 2 or more ({len(above)})", referable=True)
+            made += rows_of(_read(scope, data, below), f"{name}, grade 0 or 1 ({len(below)})", referable=False)
+            made += rows_of(_read(scope, data, above), f"{name}, grade 2 or more ({len(above)})", referable=True)
     return made
 
 
@@ -72,7 +72,8 @@ def _read(scope: Fundoscope, data: Path, rows: list[Example]) -> Read:
     )
 
 
-def _rows(r: Read, name: str, referable: bool) -> list[Row]:
+def rows_of(r: Read, name: str, referable: bool) -> list[Row]:
+    """Shares of the reports with intervals by patient; `referable` says which side of grade 2 all the eyes are on."""
     figures: dict[str, Callable[[Read], float]] = {
         "reports that ask for no person": lambda q: float(q.complete.mean()),
         "reports that name an interval": lambda q: float(q.interval.mean()),
