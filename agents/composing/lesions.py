@@ -37,5 +37,6 @@ def _extent(writer: EyeWriter, lesions: Finding, kind: str) -> None:
         writer.say("lesions", "lesion_largest", "lesions", "landmarks", lesion=kind, length=longest / diameter)
     elif longest is not None:
         writer.say("lesions", "lesion_largest_px", "lesions", lesion=kind, length=longest)
-    if nearest is not None:
+    told_by_the_macula = kind == "EX" and lesions.number("nearest_exudate_fovea_distance") is not None
+    if nearest is not None and not told_by_the_macula:
         writer.say("lesions", "lesion_nearest", "lesions", lesion=kind, distance=nearest)
