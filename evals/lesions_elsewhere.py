@@ -58,7 +58,7 @@ def _false_row(kind: str, counts: NDArray[np.float64], rows: list[Example], told
 
 def _blank_row(kind: str, within: NDArray[np.bool_], rows: list[Example], told: str) -> Row:
     interval = resampled(numbered([r.group for r in rows]), lambda i: float(within[i].mean()))
-    metric = f"counts that reach down to none without retinopathy {kind}"
+    metric = f"counts no higher than the card's blank without retinopathy {kind}"
     return Row(metric, told, float(within.mean()), interval, note=f"aim {SHARE:g}")
 
 

@@ -17,8 +17,8 @@ from ..experts.training.datasets import labels, picture, plane
 from ..records import Photograph
 from .table import Row, bootstrap
 
-FIELDS = (800, 512, LEAST_FIELD)
-"""Diameters of the field of view, photograph pixels."""
+FIELDS = (800, 512, LEAST_FIELD + 20)
+"""Diameters of the field of view, photograph pixels; the last is measured anew on the smaller file, and must not fall below."""
 
 
 def small_rows(data: Path, least: int) -> list[Row]:
