@@ -32,7 +32,7 @@ CONFIDENT = 0.5
 LATERALITY_CONFIDENT = 0.8
 """Landmarks contradict what user or header said about the eye only when they are at least this sure."""
 SURE = 0.9
-"""A probability of the oedema surrogate this far from even contradicts exudates that say otherwise."""
+"""From this probability of the oedema surrogate on, a photograph without any hard exudate contradicts it."""
 ON_THE_DISC_DD = 0.5
 """A fovea no farther than a disc's radius from its centre lies on the disc, where none is."""
 

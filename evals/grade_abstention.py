@@ -23,7 +23,7 @@ from ..experts import load_card
 from ..experts.grade.calibration import conformal_set, probabilities
 from .grade_curves import BLUE, LEFT, ORANGE, SIDE, TOP, axes, line, placed, text
 from .grade_logits import FILE, LOGITS
-from .grade_readings import numbered, resampled
+from .grade_readings import Parallel, numbered, resampled
 from .table import Row, to_markdown
 
 REFERABLE = 2
@@ -32,7 +32,7 @@ NAMES = {"idrid_grading": "IDRiD hold-out", "odir5k_subset": "ODIR hold-out"}
 
 
 @dataclass(frozen=True)
-class Decisions:
+class Decisions(Parallel):
     """Of n photographs: whether they are referable, P(grade >= 2), and whether the conformal set decides it."""
 
     referable: NDArray[np.bool_]
@@ -40,10 +40,6 @@ class Decisions:
     decided: NDArray[np.bool_]
     called: NDArray[np.bool_]
     group: NDArray[np.intp]
-
-    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Decisions:
-        """Those of the chosen photographs."""
-        return Decisions(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
 
 def evaluate(data: Path | None = None) -> list[Row]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,16 @@ from ..records import Finding, Photograph
 from .table import Row, bootstrap
 
 
+class Parallel:
+    """A frozen dataclass of arrays of one length, an entry of each for a photograph."""
+
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Self:
+        """The entries of the chosen photographs."""
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True)
-class Readings:
+class Readings(Parallel):
     """Readings of several photographs. `low` and `high` bound what their labels say of the grade.
 
     `group` numbers the patients or duplicate groups; `novel` says which were flagged as out of distribution.
@@ -32,10 +41,6 @@ class Readings:
     set_size: NDArray[np.intp]
     novel: NDArray[np.bool_]
     group: NDArray[np.intp]
-
-    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Readings:
-        """The readings of the chosen photographs."""
-        return Readings(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
     @property
     def graded(self) -> NDArray[np.bool_]:

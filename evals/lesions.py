@@ -22,18 +22,17 @@ from ..experts.lesions.network import KINDS
 from ..experts.lesions.predict import view_of
 from ..experts.lesions.samples import HEALTHY_CHECK
 from ..experts.lesions.scores import average_precision, histograms
-from ..experts.training.datasets import labels, plane
+from ..experts.training.datasets import labels
 from ..records import Finding, Photograph, Region
 from ..settings import Settings, default_settings
 from .lesions_elsewhere import elsewhere_rows
+from .lesions_labelled import LABELLED, boxes_of, labelled, lesion_test
 from .lesions_macula import macula_rows
 from .lesions_small import small_rows
 from .table import Row, bootstrap
 
 BARS = {"EX": 0.87, "HE": 0.64, "SE": 0.68, "MA": 0.48}
 BINS = 1024
-LABELLED = 5
-"""Labelled components under this many photograph pixels are not asked for."""
 FALSE_ALLOWED = 8.0
 _ALLOWED = ", ".join(f"{a:g}" for a in ALLOWED)
 
@@ -57,13 +56,13 @@ def evaluate(data: Path) -> list[Row]:
         *healthy_rows(data),
         *elsewhere_rows(data),
         *macula_rows(data),
-        *small_rows(data, LABELLED),
+        *small_rows(data),
     ]
 
 
 def segmenter_rows(data: Path) -> list[Row]:
     """Pixels and single lesions of the expert as it is by default."""
-    expert, rows = load_expert("lesions"), _test_rows(data)
+    expert, rows = load_expert("lesions"), lesion_test(data)
     pixels = np.zeros((len(rows), len(KINDS), 2, BINS), dtype=np.int64)
     reported: dict[str, list[Tally]] = {kind: [] for kind in KINDS}
     sweeps = {kind: Sweep(scores=SEGMENTER_SCORES) for kind in KINDS}
@@ -72,14 +71,14 @@ def segmenter_rows(data: Path) -> list[Row]:
         finding = expert.read(photograph)
         regions_at = _regions_at(finding, expert.card.thresholds)
         for channel, kind in enumerate(KINDS):
-            truth = _truth(data, row, kind, photograph)
+            truth = labelled(data, row, kind, (photograph.height, photograph.width))
             pixels[index, channel] = histograms(finding.array(kind), truth, BINS)
             lesions = boxes_of_mask(truth, LABELLED)
-            right = hits(_boxes(finding.regions, kind), lesions)
+            right = hits(boxes_of(finding.regions, kind), lesions)
             counted = finding.measurement(f"lesion_count_{kind}")
             interval = None if counted is None else counted.interval
             reported[kind].append(Tally(int(right.sum()), int((~right).sum()), len(lesions), interval))
-            sweeps[kind].add((_boxes(regions, kind) for regions in regions_at), lesions)
+            sweeps[kind].add((boxes_of(regions, kind) for regions in regions_at), lesions)
     made = [_aupr_row(kind, pixels[:, channel], _name(rows)) for channel, kind in enumerate(KINDS)]
     for kind in KINDS:
         made.extend(_single_rows(kind, reported[kind], _name(rows)))
@@ -89,14 +88,14 @@ def segmenter_rows(data: Path) -> list[Row]:
 
 def detector_rows(data: Path) -> list[Row]:
     """Single lesions that the detector's boxes find."""
-    expert, rows = load_expert("lesions", _detector_settings()), _test_rows(data)
+    expert, rows = load_expert("lesions", _detector_settings()), lesion_test(data)
     sweeps = {kind: Sweep(scores=DETECTOR_SCORES) for kind in KINDS}
     for row in rows:
         photograph = Photograph.from_file(data / "idrid_seg" / row["image"])
         boxes = _low_boxes(expert, photograph)
         for kind in KINDS:
             own = boxes[kind]
-            truth = boxes_of_mask(_truth(data, row, kind, photograph), LABELLED)
+            truth = boxes_of_mask(labelled(data, row, kind, (photograph.height, photograph.width)), LABELLED)
             sweeps[kind].add((own[own[:, 4] >= score, :4] for score in DETECTOR_SCORES), truth)
     made = []
     for kind in KINDS:
@@ -139,29 +138,12 @@ def _regions_at(finding: Finding, thresholds: Mapping[str, float]) -> list[list[
     return [regions_of(finding, {**thresholds, **dict.fromkeys(KINDS, score)}) for score in SEGMENTER_SCORES]
 
 
-def _boxes(regions: Sequence[Region], kind: str) -> NDArray[np.float64]:
-    """Boxes (n, 4) of one kind's regions, highest score first."""
-    own = sorted((r for r in regions if r.kind == kind), key=lambda r: -r.score)
-    rows = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in own]
-    return np.asarray(rows, dtype=np.float64).reshape(-1, 4)
-
-
-def _test_rows(data: Path) -> list[dict[str, str]]:
-    return [row for row in labels(data, "idrid_seg") if row["split"] == "test"]
-
-
 def _name(rows: Sequence[dict[str, str]]) -> str:
     return f"IDRiD test ({len(rows)}), 2144 x 1424"
 
 
 def _detector_settings() -> Settings:
     return default_settings().model_copy(update={"lesion_method": "detector"})
-
-
-def _truth(data: Path, row: dict[str, str], kind: str, photograph: Photograph) -> NDArray[np.bool_]:
-    if not row[kind]:
-        return np.zeros((photograph.height, photograph.width), dtype=bool)
-    return plane(data / "idrid_seg" / row[kind]) > 0
 
 
 def _low_boxes(expert: Expert, photograph: Photograph) -> dict[str, NDArray[np.float64]]:

@@ -13,29 +13,22 @@ from ..experts.base import Expert
 from ..experts.lesions.matching import boxes_of_mask, hits
 from ..experts.lesions.measure import LEAST_FIELD
 from ..experts.lesions.network import KINDS
-from ..experts.training.datasets import labels, picture, plane
+from ..experts.training.datasets import picture
 from ..records import Photograph
+from .lesions_labelled import LABELLED, SET, boxes_of, labelled, lesion_test
 from .table import Row, bootstrap
 
 FIELDS = (800, 512, LEAST_FIELD + 20)
 """Diameters of the field of view, photograph pixels; the last is measured anew on the smaller file, and must not fall below."""
 
 
-def small_rows(data: Path, least: int) -> list[Row]:
-    """F1 of the lesions that a report counts, by type and size of the field of view.
-
-    Labelled components under `least` photograph pixels are not asked for.
-    """
-    expert = load_expert("lesions")
-    rows = [row for row in labels(data, "idrid_seg") if row["split"] == "test"]
+def small_rows(data: Path) -> list[Row]:
+    """F1 of the lesions that a report counts, by type and size of the field of view."""
+    expert, rows = load_expert("lesions"), lesion_test(data)
     tallies = np.zeros((len(rows), len(FIELDS), len(KINDS), 3))
     for index, row in enumerate(rows):
-        pixels = picture(data / "idrid_seg" / row["image"])
-        shape = pixels.shape[:2]
-        truth = [
-            boxes_of_mask(plane(data / "idrid_seg" / row[kind]) > 0 if row[kind] else np.zeros(shape, bool), least)
-            for kind in KINDS
-        ]
+        pixels = picture(data / SET / row["image"])
+        truth = [boxes_of_mask(labelled(data, row, kind, pixels.shape[:2]), LABELLED) for kind in KINDS]
         for place, field in enumerate(FIELDS):
             for channel, boxes in enumerate(_counted(expert, pixels, field)):
                 right = hits(boxes, truth[channel])
@@ -62,10 +55,4 @@ def _counted(expert: Expert, pixels: NDArray[np.uint8], field: int) -> list[NDAr
     size = (round(width / factor), round(height / factor))
     small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
     found = expert.read(Photograph.from_pixels(small)).regions
-    scale = width / size[0]
-    made = []
-    for kind in KINDS:
-        own = sorted((r for r in found if r.kind == kind), key=lambda r: -r.score)
-        boxes = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in own]
-        made.append(np.asarray(boxes, dtype=np.float64).reshape(-1, 4) * scale)
-    return made
+    return [boxes_of(found, kind) * (width / size[0]) for kind in KINDS]

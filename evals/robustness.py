@@ -16,13 +16,14 @@ from ..experts.base import Expert
 from ..experts.grade.split import SPLIT_FILE, read_split
 from ..experts.lesions.network import KINDS
 from ..experts.lesions.scores import average_precision, histograms
-from ..experts.training.datasets import labels, picture, plane
+from ..experts.training.datasets import picture, plane
 from ..experts.training.metrics import quadratic_kappa
 from ..experts.vessels.samples import photographs
 from ..experts.vessels.scores import dice
 from ..records import Finding, Photograph
 from .corruptions import CORRUPTIONS, STRENGTHS, Pixels
 from .disc import dice as overlap
+from .lesions_labelled import lesion_test
 from .table import Row, bootstrap
 
 BINS = 1024
@@ -86,7 +87,7 @@ def vessels_row(data: Path, named: str, spoil: Spoil) -> Row:
 def disc_row(data: Path, named: str, spoil: Spoil) -> Row:
     """Dice of the disc, landmarks found on the spoilt photograph too."""
     expert, scores = _expert("disc"), []
-    for row in _lesion_test(data)[:: EVERY["disc"]]:
+    for row in lesion_test(data)[:: EVERY["disc"]]:
         photograph = Photograph.from_pixels(spoil(picture(data / "idrid_seg" / row["image"])))
         finding = expert.read(photograph, {"landmarks": _expert("landmarks").read(photograph)})
         truth = plane(data / "idrid_seg" / row["OD"]) > 0
@@ -98,7 +99,7 @@ def disc_row(data: Path, named: str, spoil: Spoil) -> Row:
 
 def lesions_row(data: Path, named: str, spoil: Spoil) -> Row:
     """Mean over the four types of the area under the precision-recall curve, pixels pooled."""
-    expert, rows = _expert("lesions"), _lesion_test(data)[:: EVERY["lesions"]]
+    expert, rows = _expert("lesions"), lesion_test(data)[:: EVERY["lesions"]]
     counts = np.zeros((len(rows), len(KINDS), 2, BINS), dtype=np.int64)
     for index, row in enumerate(rows):
         finding = _read(expert, spoil(picture(data / "idrid_seg" / row["image"])))
@@ -112,10 +113,6 @@ def lesions_row(data: Path, named: str, spoil: Spoil) -> Row:
         return float(np.nanmean([average_precision(counts[chosen, c].sum(axis=0)) for c in range(len(KINDS))]))
 
     return _row("lesions: mean AUPR", named, f"IDRiD test ({len(rows)})", len(rows), mean_precision)
-
-
-def _lesion_test(data: Path) -> list[dict[str, str]]:
-    return [row for row in labels(data, "idrid_seg") if row["split"] == "test"]
 
 
 def _read(expert: Expert, pixels: Pixels) -> Finding:

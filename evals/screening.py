@@ -21,7 +21,7 @@ from ..experts.training.datasets import labels
 from ..records import Report
 from ..records.report import ReportStatus
 from ..sdk import Fundoscope
-from .grade_readings import numbered, resampled
+from .grade_readings import Parallel, numbered, resampled
 from .table import Row
 
 EVERY = {"idrid_grading": 1, "odir5k_subset": 4, "unam_dme_dr": 2}
@@ -30,7 +30,7 @@ NAMES = {"idrid_grading": "IDRiD hold-out", "odir5k_subset": "ODIR hold-out", "u
 
 
 @dataclass(frozen=True)
-class Read:
+class Read(Parallel):
     """Of n reports: complete, naming an interval, contradicting themselves, with a grade of 2 or more; and the patient."""
 
     complete: NDArray[np.bool_]
@@ -38,10 +38,6 @@ class Read:
     contradicted: NDArray[np.bool_]
     referable: NDArray[np.bool_]
     group: NDArray[np.intp]
-
-    def where(self, chosen: NDArray[np.intp]) -> Read:
-        """Those of the chosen reports."""
-        return Read(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
 
 def evaluate(data: Path) -> list[Row]:

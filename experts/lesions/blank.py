@@ -1,7 +1,7 @@
 """How many lesions are counted in eyes that have none: `python -m fundoscope.experts.lesions.blank --data DIR --out FILE`.
 
 Writes the card's `KIND_blank`: up to so many are counted in photographs of nine of ten patients without retinopathy of the
-grader's validation part, of which neither the networks nor their operating points have seen any. A count that is no higher tells
+grader's validation part, of which neither the lesion networks nor their operating points have seen any. A count that is no higher tells
 nothing by itself: its interval reaches down to none.
 """
 
