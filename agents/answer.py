@@ -64,7 +64,7 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
     wish = route(in_words(left)) if left else Route(request=question, intents=())
     claims = [claim for rule in said for claim in rule.claims]
     ahead = [line for rule in said for line in rule.notes]
-    notes: list[str] = []
+    notes = [line for rule in said for line in rule.afterwards]
     views: list[View] = []
     findings = dict(state["findings"])
     for intent in wish.intents:

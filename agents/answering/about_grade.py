@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ...records import Eye
-from ..lexicon import EYE_WORDS
+from ..lexicon import EYE_WORDS, SLOT_TYPES
 from .asked import Asked, Said
 from .eyes import eyes_named
 
 _WORDS = {"mild": 1, "moderate": 2, "severe": 3, "proliferative": 4}
-_GRADE = (
+GRADE = (
     r"(?:(?:icdr )?(?:grade|level|stage)s? ?(?P<number>[0-4])\b"
     r"|(?<!non-)(?<!non )(?P<word>mild|moderate|severe|proliferative)\b(?: (?:npdr|pdr|dr|non-?proliferative|diabetic|retinopathy))*)"
 )
 _PROBABLE = re.compile(
-    rf"\b(?:probabilit\w+|chances?|likelihood|how (?:likely|probable)|odds)\b[^.?!,;]*?{_GRADE}(?! or (?:more|worse|above|higher))",
+    rf"\b(?:probabilit\w+|chances?|likelihood|how (?:likely|probable)|odds)\b[^.?!,;]*?{GRADE}(?! or (?:more|worse|above|higher))",
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    rf"\byou(?:'ve| have)? (?:said|say|told|wrote|read|called?|gave|give|graded?)\b[^.?!;]*?(?<!not )(?<!no ){_GRADE}"
-    rf"|\bwhy (?:is (?:it|this|that)|did you (?:say|call it|give)|do you (?:say|call it)|have you given)? ?(?:an? )?{_GRADE.replace('number', 'why_number').replace('word', 'why_word')}",
+    rf"\byou(?:'ve| have)? (?:said|say|told|wrote|read|called?|gave|give|graded?)\b[^.?!;]*?(?<!not )(?<!no ){GRADE}"
+    rf"|\bwhy (?:is (?:it|this|that)|did you (?:say|call it|give)|do you (?:say|call it)|have you given)? ?(?:an? )?{GRADE.replace('number', 'why_number').replace('word', 'why_word')}",
     re.IGNORECASE,
 )
 
@@ -30,17 +31,23 @@ def probability_of_grade(question: str, asked: Asked) -> Said | None:
     match = _PROBABLE.search(question)
     if match is None:
         return None
-    grade, lines = _grade_of(match), []
-    for eye in _eyes(question, asked):
+    lines = probability_lines(asked, _eyes(question, asked), grade_named(match))
+    return Said("grade", [match.span()], notes=lines) if lines else None
+
+
+def probability_lines(asked: Asked, eyes: Iterable[Eye], grade: int) -> list[str]:
+    """The probability the grading model gives a grade, a line an eye."""
+    lines = []
+    for eye in eyes:
         entry = asked.ledger.of("grade", eye, _shown(asked, eye))
         finding = None if entry is None else entry.finding
         if entry is not None and finding is not None and finding.probabilities is not None:
             probability = finding.probabilities[grade]
             lines.append(
                 f"{entry.id}: in the {EYE_WORDS[eye]}, the grading model gives ICDR grade {grade} a probability of "
-                f"{probability:.2f}."
+                f"{SLOT_TYPES['share'].write(probability)}."
             )
-    return Said("grade", [match.span()], notes=lines) if lines else None
+    return lines
 
 
 def premise(question: str, asked: Asked) -> Said | None:
@@ -49,7 +56,7 @@ def premise(question: str, asked: Asked) -> Said | None:
     eyes = _eyes(question, asked)
     if match is None or not eyes:
         return None
-    grade = _grade_of(match)
+    grade = grade_named(match)
     standing = {eye: asked.report.standing_grade(eye) for eye in eyes}
     if grade in standing.values():
         return None
@@ -60,7 +67,7 @@ def premise(question: str, asked: Asked) -> Said | None:
     return Said("explain", notes=[f"The report does not say ICDR grade {grade}: {read}."], answers=False)
 
 
-def _grade_of(match: re.Match[str]) -> int:
+def grade_named(match: re.Match[str]) -> int:
     """The grade that a match holds, by number or by name."""
     named = {name.removeprefix("why_"): value for name, value in match.groupdict().items() if value}
     return int(named["number"]) if "number" in named else _WORDS[named["word"].lower()]

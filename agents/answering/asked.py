@@ -50,13 +50,14 @@ class Asked:
 class Said:
     """What a rule says: `intent` is the router's for such a question ("" for none), `settles` the words that it answers.
 
-    `notes` stand before the claims; `answers` is False where they only say what is not there.
+    `notes` stand before the claims, `afterwards` behind them; `answers` is False where they only say what is not there.
     """
 
     intent: str
     settles: list[Span] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    afterwards: list[str] = field(default_factory=list)
     answers: bool = True
 
 

@@ -12,10 +12,20 @@ _POINTED = (
         re.compile(
             r"\b(?:write|draft|compose|prepare|generate|create|make|send|print)\b[^.?!]*\bletters?\b[^.?!,;]*"
             r"|\b(?:in|into|using|with) (?:simple|plain|easy|lay|layman'?s?|everyday|simpler) (?:words?|terms?|language|english)\b"
-            r"|^(?:please |now |can you |could you )*(?:explain|tell|say)\b[^.?!,;]*\b(?:simply|to (?:the|my|a) patient|like i'?m five)\b",
+            r"|^(?:please |now |can you |could you )*(?:explain|tell|say)\b[^.?!,;]*\b(?:simply|to (?:the|my|a) patient|like i'?m five)\b"
+            r"|\bwhat (?:should|can|do|could) (?:i|we) (?:tell|say to) (?:the|my|this|a) patient\b[^.?!]*"
+            r"|\btranslat(?:e|ion)\b[^.?!]*",
             re.IGNORECASE,
         ),
         replies.LETTER,
+    ),
+    (
+        re.compile(
+            r"\b(?:save|export|download|write|print|give|send|store|get|make|create|convert)\b[^.?!]*"
+            r"\b(?:pdf|html|json|csv|fhir|dicom|files?|formats?|hard copy|on paper)\b[^.?!]*|^\W*(?:save|export|download|print)\b[^.?!]*\breport\b[^.?!]*",
+            re.IGNORECASE,
+        ),
+        replies.FORMATS,
     ),
     (
         re.compile(

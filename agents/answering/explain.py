@@ -7,10 +7,28 @@ import re
 from ...knowledge.references import citation
 from ...records import Claim, Evidence, Report
 from ..lexicon import GRADE_NAMES
-from .asked import ABOUT_WORDS
+from .asked import ABOUT_WORDS, Asked, Said
 from .select import lesion_kinds, report_claims
 
+_PLACED = frozenset({"lesion_quadrant", "lesion_largest", "lesion_largest_px", "lesion_nearest"})
 _IDS = re.compile(r"\b([CEP]\d{1,3})\b", re.IGNORECASE)
+
+
+_ALONE = re.compile(
+    r"\W*(?:(?:what(?: is|'s| are| does)|show(?: me)?|explain|open|tell me about|where does|why)\b)?\W*"
+    r"(?:[CEP]\d{1,3}\b(?:,| and|\W)*)+(?:mean|say|from|come from|about|there|here)*\W*",
+    re.IGNORECASE,
+)
+
+
+def named_evidence(question: str, asked: Asked) -> Said | None:
+    """The sentences and the evidence of the report that a question names by their ids, and nothing else."""
+    known = {claim.id for claim in _all_claims(asked.report)} | {entry.id for entry in asked.report.evidence}
+    named = {found.upper() for found in _IDS.findall(question)}
+    if not named or not named <= known or _ALONE.fullmatch(question) is None:
+        return None
+    claims, lines = explanation(question, asked.report)
+    return Said("explain", [(0, len(question))], claims=claims, afterwards=lines)
 
 
 def explanation(request: str, report: Report) -> tuple[list[Claim], list[str]]:
@@ -47,7 +65,8 @@ def _names_grade(words: str) -> bool:
 
 
 def _lesion_totals(request: str, report: Report) -> list[Claim]:
-    return [claim for claim in report_claims("lesions", request, report) if claim.pattern != "lesion_quadrant"]
+    """How many lesions there are and what they are: where each lies and how large it is bears on no grade."""
+    return [claim for claim in report_claims("lesions", request, report) if claim.pattern not in _PLACED]
 
 
 def _all_claims(report: Report) -> list[Claim]:

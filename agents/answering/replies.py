@@ -22,6 +22,11 @@ LETTER = (
     "A letter in plain words, to the patient or in another language, is made by `fundoscope letter report.json` or "
     "`scope.letter(report)`."
 )
+FORMATS = (
+    "A report is written by `fundoscope read PHOTO --out DIR --format json,html,pdf,csv,fhir,sr,seg` or "
+    "`scope.write(report, DIR, formats=...)`."
+)
+CARD = "All of its figures, data and limits: `fundoscope experts card {name}`."
 NOTHING_DRAWN = "Nothing is drawn: an overlay is shown only with the answer that was asked for it."
 NO_TREATMENT = (
     "Not assessed: treatment; no expert here decides on it, and the report says no more than when to be seen."

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .about_experts import about_experts
 from .about_grade import premise, probability_of_grade
 from .about_photograph import absent_eyes, acquisition, fovea_position
 from .about_report import eyes_compared, gaps, limits, review_reasons
 from .asked import Asked, Said, left_over, without
+from .certainty import certainty
 from .elsewhere import pointed_elsewhere, treatment
+from .explain import named_evidence
+from .found import found
 from .guidelines import named_guidelines
 from .plugged import plugged
 from .unlooked import unlooked
@@ -21,6 +25,9 @@ RULES: tuple[Rule, ...] = (
     gaps,
     limits,
     review_reasons,
+    named_evidence,
+    about_experts,
+    certainty,
     premise,
     probability_of_grade,
     eyes_compared,
@@ -29,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     named_guidelines,
     acquisition,
     fovea_position,
+    found,
 )
 
 
@@ -37,8 +45,8 @@ def by_rules(question: str, asked: Asked) -> tuple[list[Said], str]:
     said: list[Said] = []
     left = question
     for rule in RULES:
-        found = rule(left, asked)
-        if found is not None:
-            said.append(found)
-            left = without(left, found.settles)
+        settled = rule(left, asked)
+        if settled is not None:
+            said.append(settled)
+            left = without(left, settled.settles)
     return said, question if left == question else left_over(question, left)

@@ -44,6 +44,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
 """Intent to how the subjects begin that it hears of when they were not assessed."""
 GLAUCOMA = "glaucoma_suspect"
 """The condition of that name."""
+HYPERTENSIVE = "hypertensive_retinopathy"
+"""The condition of that name."""
 _GLAUCOMA = re.compile(r"gla?u?com", re.IGNORECASE)
 _KNOWN_CONDITION = re.compile(
     r"glauc|catarac|haz[ey]|cloud|lens|opaci|degenerat|\ba?r?md\b|\bage|myop|hypertens", re.IGNORECASE
@@ -55,6 +57,11 @@ _CONDITION_WORDS = {
     "pathological_myopia": r"myopi",
 }
 """Conditions that are screened for, as requests name them."""
+_SIGNS = {
+    r"prolif(?<!non-prolif)(?<!non prolif)(?<!nonprolif)": ("neovascularisation",),
+    r"\bsevere": ("venous beading", "irma"),
+}
+"""Words for a grade to the signs that define it and have no detector."""
 _ABBREVIATED = re.compile(r"\b(MA|HE|EX|SE)s?\b")
 
 
@@ -66,6 +73,12 @@ def report_claims(intent: str, request: str, report: Report) -> list[Claim]:
     chosen = _of_steps(STEPS.get(intent, ()), eyes, report)
     if intent in ("disc", "conditions") and _GLAUCOMA.search(request):
         return [*_screened_for_glaucoma(eyes, report), *_of_steps(("disc",), eyes, report), *chosen]
+    if intent == "hypertension":
+        return [
+            c
+            for c in chosen
+            if c.slots.get("condition") in (None, HYPERTENSIVE) and c.pattern != "no_condition_flagged"
+        ]
     if intent == "conditions":
         return [claim for claim in chosen if claim.slots.get("condition") in _conditions(request)] or chosen
     return _narrowed(chosen, request) if intent in ("lesions", "show_lesions") else chosen
@@ -96,6 +109,11 @@ def not_assessed(intent: str, request: str, report: Report) -> list[str]:
     eyes, begins = eyes_named(request, report.eyes), SUBJECTS.get(intent, ())
     if intent == "disc" and _GLAUCOMA.search(request):
         begins = (GLAUCOMA.replace("_", " "), *_ALL_CONDITIONS, *begins)
+    if intent == "grade":
+        begins = (
+            *begins,
+            *(sign for word, signs in _SIGNS.items() if re.search(word, request, re.IGNORECASE) for sign in signs),
+        )
     if not begins:
         return []
     return gap_lines(

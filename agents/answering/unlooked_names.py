@@ -68,6 +68,12 @@ NAMES: dict[str, str] = {
     "proliferation of fibrous tissue": r"fibro(?:us|vascular) proliferations?|fibrosis",
     "neovascularisation": r"neo-?vasculari[sz]ations?|new (?:blood )?vessels?|\bnv[de]\b|neovessels?",
     "IRMA": r"\birmas?\b|intra-?retinal micro-?vascular (?:abnormalit(?:y|ies)|anomal(?:y|ies))",
+    "arteriovenous nicking": r"(?:a-?v|arterio-?venous|arterio-?venular) (?:nick(?:ing|s)?|nipping|compression|crossing changes?)"
+    r"|copper wiring|silver wiring|gunn'?s? sign|salus'?s? sign",
+    "leakage": r"(?:dye |vascular |fluorescein |capillary )?leakages?\b|\bleaking\b",
+    "capillary non-perfusion": r"(?:capillary |retinal )?non-?perfusion|(?:macular|peripheral) isch(?:a)?emia|(?:capillary )?drop-?out",
+    "diabetes itself": r"(?:do|does|did) (?:i|he|she|they|you think (?:i|he|she)|(?:the|this|my) (?:patient|person|woman|man)) have diabetes"
+    r"(?! (?:mellitus )?(?:eye|retin))|\bis (?:he|she|(?:the|this) (?:patient|person)) (?:a )?diabetic\b(?! (?:retin|macul))|\bdiagnose diabetes\b",
     "venous beading": r"(?:venous|vein) beading|beading(?: of the veins)?|beaded veins?",
 }
 """What an answer calls it, by a pattern of its spellings."""

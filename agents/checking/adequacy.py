@@ -6,14 +6,14 @@ from ..patterns.words import reasons_text
 from .cited import Check, labelled, measured, require
 
 CHECKS: dict[str, tuple[Check, ...]] = {
-    "gradable": (labelled("quality", "gradable"), measured("quality", "quality_score", "score", "dec2")),
+    "gradable": (labelled("quality", "gradable"), measured("quality", "quality_score", "score", "share")),
     "not_gradable": (
         labelled("quality", "not_gradable"),
         require(lambda c: c.slots["reasons"] == reasons_text(c.finding("quality").flags), "the reasons differ"),
     ),
-    "low_quality": (labelled("quality", "not_gradable"), measured("quality", "quality_score", "score", "dec2")),
+    "low_quality": (labelled("quality", "not_gradable"), measured("quality", "quality_score", "score", "share")),
     "not_fundus": (
         labelled("quality", "not_a_fundus_photograph"),
-        measured("quality", "fundus_probability", "probability", "dec2"),
+        measured("quality", "fundus_probability", "probability", "share"),
     ),
 }

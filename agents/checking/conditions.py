@@ -6,7 +6,7 @@ from .cited import Check, Cited, require, same
 
 
 def _condition(cited: Cited) -> None:
-    same(cited, "probability", "dec2", cited.finding("conditions").number(str(cited.slots["condition"])))
+    same(cited, "probability", "share", cited.finding("conditions").number(str(cited.slots["condition"])))
 
 
 def _threshold(cited: Cited) -> None:

@@ -30,12 +30,12 @@ def grade_given(cited: Cited) -> None:
 def _grade_probability(cited: Cited) -> None:
     finding = cited.finding("grade")
     if finding.value is not None and finding.probabilities is not None:
-        same(cited, "probability", "dec2", finding.probabilities[finding.value])
+        same(cited, "probability", "share", finding.probabilities[finding.value])
 
 
 def referable_given(cited: Cited) -> None:
     """The probability is that of referable retinopathy. Raises Wrong."""
-    same(cited, "probability", "dec2", cited.finding("grade").referable_probability)
+    same(cited, "probability", "share", cited.finding("grade").referable_probability)
 
 
 def _conformal_set(cited: Cited) -> None:
@@ -56,7 +56,7 @@ def _grade_middle(cited: Cited) -> None:
         raise Wrong("that is not the likeliest grade, or it is the one given")
     if cited.slots["value"] != finding.value:
         raise Wrong("that is not the grade given")
-    same(cited, "probability", "dec2", finding.probabilities[likeliest])
+    same(cited, "probability", "share", finding.probabilities[likeliest])
 
 
 def _implied(wanted: str) -> Check:
@@ -79,7 +79,7 @@ def _probability_above(cited: Cited) -> None:
     above, given = _graded(cited) + 1, cited.finding("grade").probabilities
     if cited.slots["value"] != above or given is None or above >= len(given):
         raise Wrong("that is not the next grade")
-    same(cited, "probability", "dec2", given[above])
+    same(cited, "probability", "share", given[above])
 
 
 def _criterion(cited: Cited) -> None:

@@ -80,7 +80,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "worse_eye_reason": (_worse_eye_reason,),
     "one_eye_graded": (_one_eye_graded,),
     "undecided": (_undecided,),
-    "summary_oedema": (_oedema_probable, measured("grade", "dme_probability", "probability", "dec2")),
+    "summary_oedema": (_oedema_probable, measured("grade", "dme_probability", "probability", "share")),
     "summary_exudate": (exudate_distance(near=True),),
     "summary_cup": (cup("above"), measured("disc", "vertical_cdr", "ratio", "dec2")),
     "summary_contradicted": (_contradicted,),

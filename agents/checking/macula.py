@@ -26,5 +26,5 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "nearest_exudate": (measured("lesions", "nearest_exudate_fovea_distance", "distance", "dec2"),),
     "exudate_near": (exudate_distance(near=True),),
     "exudate_far": (exudate_distance(near=False),),
-    "oedema_probability": (measured("grade", "dme_probability", "probability", "dec2"),),
+    "oedema_probability": (measured("grade", "dme_probability", "probability", "share"),),
 }

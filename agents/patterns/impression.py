@@ -5,10 +5,10 @@ from __future__ import annotations
 from .pattern import INTERPRETATION, Pattern
 
 PATTERNS = (
-    Pattern("summary", INTERPRETATION, "{eye:eye}: {grade:grade} (ICDR grade {value:int}), referable probability {probability:dec2}."),
+    Pattern("summary", INTERPRETATION, "{eye:eye}: {grade:grade} (ICDR grade {value:int}), referable probability {probability:share}."),
     Pattern("summary_no_grade", INTERPRETATION, "{eye:eye}: no grade was given."),
-    Pattern("summary_condition", INTERPRETATION, "{eye:eye}: {condition:condition} is flagged, probability {probability:dec2}."),
-    Pattern("summary_oedema", INTERPRETATION, "{eye:eye}: exudate near the macula's centre, a surrogate for macular oedema, is probable ({probability:dec2})."),
+    Pattern("summary_condition", INTERPRETATION, "{eye:eye}: {condition:condition} is flagged, probability {probability:share}."),
+    Pattern("summary_oedema", INTERPRETATION, "{eye:eye}: exudate near the macula's centre, a surrogate for macular oedema, is probable ({probability:share})."),
     Pattern("summary_exudate", INTERPRETATION, "{eye:eye}: hard exudate was detected within one disc diameter of the fovea, a surrogate for macular oedema."),
     Pattern("summary_cup", INTERPRETATION, "{eye:eye}: the vertical cup-disc ratio is {ratio:dec2}, above 0.74, the 97.5th percentile of large discs."),
     Pattern("summary_contradicted", INTERPRETATION, "{eye:eye}: its evidence contradicts itself, so that this reading is not settled."),

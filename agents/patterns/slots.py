@@ -42,8 +42,9 @@ _BY_REASON = {words: reason for reason, words in RETAKE_REASONS.items()}
 class SlotType:
     """How a value is written and recognised.
 
-    `decimals` for numbers, written `scale` times as large with the decimal `mark`; `words` for what has names; `several`
-    for a list of names, separated by commas on both sides.
+    `decimals` for numbers, written `scale` times as large with the decimal `mark`; `ends` for the words of a share that
+    these decimals would write as none or as all; `words` for what has names; `several` for a list of names, separated by
+    commas on both sides.
     """
 
     regex: str
@@ -51,12 +52,16 @@ class SlotType:
     words: Mapping[str, str | int] | None = None
     mark: str = "."
     scale: int = 1
+    ends: tuple[str, str] | None = None
     several: bool = False
 
     def write(self, value: str | int | float) -> str:
         """The words for a value. Raises KeyError for a value that has none."""
         if self.decimals is not None:
-            return f"{float(value) * self.scale:.{self.decimals}f}".replace(".", self.mark)
+            number = f"{float(value) * self.scale:.{self.decimals}f}"
+            if self.ends is not None and float(number) in (0, self.scale):
+                return self.ends[float(number) > 0]
+            return number.replace(".", self.mark)
         if self.words is None:
             return str(value)
         named = {stands_for: word for word, stands_for in self.words.items()}
@@ -67,11 +72,19 @@ class SlotType:
     def read(self, text: str) -> str | int | float:
         """The value of the words."""
         if self.decimals is not None:
+            if self.ends is not None and text in self.ends:
+                return float(self.ends.index(text))
             whole = self.decimals == 0 and self.scale == 1
             return int(text) if whole else float(text.replace(self.mark, ".")) / self.scale
         if self.words is None:
             return text
         return ", ".join(str(self.words[t]) for t in text.split(", ")) if self.several else self.words[text]
+
+
+def share_type(decimals: int, ends: tuple[str, str], mark: str = ".", scale: int = 1) -> SlotType:
+    """A probability: never written as certain, `ends` are the words for less and for more than its decimals can say."""
+    digits = r"\d+" + (rf"{re.escape(mark)}\d{{{decimals}}}" if decimals else "")
+    return SlotType(f"{choice(ends)}|{digits}", decimals=decimals, mark=mark, scale=scale, ends=ends)
 
 
 _NUMBER = r"-?\d+"
@@ -83,6 +96,7 @@ SLOT_TYPES: dict[str, SlotType] = {
     "dec1": SlotType(_NUMBER + r"\.\d", decimals=1),
     "dec2": SlotType(_NUMBER + r"\.\d\d", decimals=2),
     "dec3": SlotType(_NUMBER + r"\.\d\d\d", decimals=3),
+    "share": share_type(2, ("below 0.01", "above 0.99")),
     "unit": SlotType("px|mm|DD"),
     "grade": SlotType(choice(_BY_GRADE_NAME), words=_BY_GRADE_NAME),
     "set": SlotType(r"[0-4](?:, [0-4])*"),

@@ -17,7 +17,7 @@ from ...knowledge.guidelines import guideline_names
 from ...records import ClaimKind
 from ..lexicon import PATTERNS
 from ..patterns.pattern import Pattern
-from ..patterns.slots import SLOT_TYPES, Counting, Slots, SlotType, choice
+from ..patterns.slots import SLOT_TYPES, Counting, Slots, SlotType, choice, share_type
 from ..patterns.words import CONDITION_NAMES, GRADE_NAMES
 
 FOLDER = Path(__file__).parent
@@ -92,7 +92,9 @@ def _types(named: dict[str, dict[str, str]], mark: str) -> dict[str, SlotType]:
         digits = r"-?\d+" + (rf"[{mark}]\d{{{decimals}}}" if decimals else "")
         types[name] = SlotType(digits, decimals=decimals, mark=mark)
     types["guideline"] = SlotType(choice(guideline_names()))
-    types["in100"] = SlotType(r"\d+", decimals=0, scale=100)
+    fewest, most = named["share"]["0"], named["share"]["1"]
+    types["share"] = share_type(2, (fewest, most), mark)
+    types["in100"] = share_type(0, (fewest, most), scale=100)
     for name in [name for name in NAMED if name in named]:
         words = {word: _value(name, value) for value, word in named[name].items()}
         types[name] = SlotType(choice(words), words=words)

@@ -47,6 +47,8 @@ _TURNED = (
     ("all four quadrants", "three of four quadrants"),
     ("the next above", "the next below"),
 )
+_BELOW, _ABOVE = SLOT_TYPES["share"].ends or ("", "")
+_ENDS = {_BELOW: _ABOVE, _ABOVE: _BELOW}
 _SWAPPED = {
     "source": ("the user", "the file's header", "the position of disc and fovea"),
     "why": (
@@ -65,8 +67,12 @@ def _reworded(claim: Claim, text: str) -> Claim:
 
 
 def number(claim: Claim, report: Report, rng: random.Random) -> Iterator[Claim]:
-    """A number of the sentence is another one."""
+    """A number of the sentence is another one; a bound, for which another could be true too, is turned round."""
     for match in re.finditer(r"(?<![\w.])\d+(?:\.\d+)?(?![\w])(?!\.\d)", claim.text):
+        bound = next((end for end in _ENDS if claim.text[: match.end()].endswith(end)), None)
+        if bound is not None:
+            yield _reworded(claim, claim.text.replace(bound, _ENDS[bound]))
+            continue
         decimals = len(match[0].partition(".")[2])
         for other in alter.numbers(float(match[0]), decimals, rng)[:1]:
             yield _reworded(claim, claim.text[: match.start()] + f"{other:.{decimals}f}" + claim.text[match.end() :])
