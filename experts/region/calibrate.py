@@ -19,12 +19,13 @@ from safetensors.torch import load_file
 
 from ...imaging import Frame
 from .network import RegionSam, fill
-from .outline import Rounding, SmallSam, rounded
+from .outline import SmallSam
+from .rounding import Rounding, rounded
 from .samples import Object, Scene, validation_scenes
 from .window import crop_side, frame_at
 
 LOG = logging.getLogger("fundoscope.region.calibrate")
-AGREEMENTS, SHARES, THRESHOLDS = (0.84, 0.87, 0.9), (0.0, 0.2, 0.3, 0.4), (0.45, 0.5, 0.55)
+AGREEMENTS, SHARES, THRESHOLDS = (0.84, 0.87, 0.9), (0.0, 0.2, 0.3, 0.4, 0.5), (0.45, 0.5, 0.55)
 KINDS = ("HE", "EX", "SE")
 """The kinds that are judged; microaneurysms of that size are round, so that any ellipse outlines them."""
 LEAST_AREA = 100

@@ -15,9 +15,10 @@ from ..base import Expert, Findings, PromptedExpert
 from ..lesions.anatomy import Anatomy
 from .measure import measurements
 from .network import RegionSam, fill
-from .outline import Rounding, SmallSam
+from .outline import SmallSam
 from .prompts import check_prompt
 from .published import load_sam
+from .rounding import Rounding
 from .shape import Outliner, Shape
 from .window import CLICK_SIDES, Prompt, crop_side, is_even
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,6 +11,7 @@ from PIL import Image
 
 from ...imaging import Frame
 from .network import RegionSam
+from .rounding import Rounding, rounded
 from .shape import Shape, main_part
 from .window import (
     CLICK_SIDES,
@@ -28,14 +28,6 @@ from .window import (
 )
 
 _BATCH = 16
-
-
-@dataclass(frozen=True)
-class Rounding:
-    """A box's outline that agrees with the ellipse inscribed in the box to the IoU `agreement` is averaged with it, at `share`."""
-
-    agreement: float
-    share: float
 
 
 class SmallSam:
@@ -124,21 +116,6 @@ class SmallSam:
         if mask.any():
             mask = main_part(mask, y - top, x - left)
         return Shape(left, top, mask, min(1.0, max(0.0, score)))
-
-
-def rounded(plane: NDArray[np.float32], frame: Frame, box: Prompt, how: Rounding) -> NDArray[np.float32]:
-    """A box's map (MAP, MAP), drawn towards the ellipse in the box where it is nearly that, as discs are."""
-    scale = frame.scale * frame.width / MAP
-    at = (np.arange(4 * MAP) + 0.5) / 4 * scale
-    x, y = box.centre
-    across = ((frame.left + at - x) / ((box.right - box.left) / 2)) ** 2
-    down = ((frame.top + at - y) / ((box.bottom - box.top) / 2)) ** 2
-    ellipse = (across[None, :] + down[:, None] <= 1).reshape(MAP, 4, MAP, 4).mean(axis=(1, 3), dtype=np.float32)
-    found, wanted = plane >= 0.5, ellipse >= 0.5
-    either = int((found | wanted).sum())
-    if either == 0 or int((found & wanted).sum()) < how.agreement * either:
-        return plane
-    return np.asarray((1 - how.share) * plane + how.share * ellipse, dtype=np.float32)
 
 
 def _cut(plane: NDArray[np.float32], frame: Frame, threshold: float) -> tuple[NDArray[np.bool_], int, int]:

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 from fundoscope.experts.lesions.anatomy import Anatomy
 from fundoscope.experts.region.measure import measurements
-from fundoscope.experts.region.outline import Rounding, rounded
 from fundoscope.experts.region.samples import Object
 from fundoscope.experts.region.shape import Shape, longest_diameter, main_part
-from fundoscope.experts.region.window import MAP, Prompt, frame_at
 
 
 def test_the_longest_diameter_of_a_rectangle_is_its_diagonal():
@@ -60,15 +58,3 @@ def test_the_iou_of_an_object_counts_what_lies_outside_its_box_too():
     assert thing.iou(Shape(10, 20, np.ones((4, 5), dtype=bool), 1.0)) == 1
     assert thing.iou(Shape(12, 20, np.ones((4, 5), dtype=bool), 1.0)) == pytest.approx(12 / 28)
     assert thing.iou(Shape(0, 0, np.zeros((0, 0), dtype=bool), 1.0)) == 0
-
-
-def test_a_map_that_nearly_fills_the_ellipse_is_drawn_towards_it_and_another_is_left():
-    frame = frame_at((200, 200), 100, 100, 100)
-    box = Prompt(70, 70, 130, 130)
-    at = (np.arange(MAP) + 0.5) * 100 / MAP + 50 - 100
-    round_ = ((at[None] ** 2 + at[:, None] ** 2) <= 28.5**2).astype(np.float32)
-    drawn = rounded(round_, frame, box, Rounding(0.84, 0.5))
-    assert 0 < drawn[MAP // 2, 13] < 1, "between the map's edge and the ellipse's"
-    bar = np.where(np.abs(at[:, None]) < 10, round_, 0).astype(np.float32)
-    assert (rounded(bar, frame, box, Rounding(0.84, 0.5)) == bar).all()
-    assert (rounded(round_, frame, box, Rounding(0.84, 0.0)) == round_).all()
