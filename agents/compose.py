@@ -25,7 +25,7 @@ from .composing.macula import write_macula
 from .composing.recommendation import write_recommendation
 from .composing.regions import write_regions
 from .composing.vessels import write_vessels
-from .state import CaseState, Engine, ledger_of, photographs_of, references_by_eye
+from .state import CaseState, Engine, ledger_of, photographs_of, references_by_eye, visit_of
 from .weigh import weigh
 
 __all__ = ["STEPS", "PlacedClaim", "compose", "draft_claims", "held_back"]
@@ -61,8 +61,8 @@ def draft_claims(state: CaseState) -> list[PlacedClaim]:
     draft = Draft()
     ledger = ledger_of(state)
     for eye, references in references_by_eye(state).items():
-        photograph = photographs_of(state)[references[0]].sha256
-        writer = EyeWriter(draft, ledger, eye, photograph, state["passages"])
+        visit = [photographs_of(state)[reference].sha256 for reference in visit_of(state, eye) or references[:1]]
+        writer = EyeWriter(draft, ledger, eye, visit, state["passages"])
         for write in _WRITERS.values():
             write(writer)
         write_regions(writer)

@@ -160,6 +160,12 @@ def oedema_suspected(grade: Finding | None, lesions: Finding | None) -> bool:
     return (surrogate_found(lesions) and not surrogate_doubtful(grade, lesions)) or oedema_probable(grade)
 
 
+def oedema_open(grade: Finding | None, lesions: Finding | None) -> bool:
+    """Whether macular oedema is suspected beside a grade whose interval is for eyes without it."""
+    below = grade is not None and grade.value is not None and grade.value < REFERABLE_GRADE
+    return below and oedema_suspected(grade, lesions)
+
+
 def graver_open(grade: Finding) -> int | None:
     """The gravest grade that the conformal set does not exclude, where it is above the grade that was given."""
     gravest = max(grade.conformal_set or [0])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..records import Eye
+from ..records import Eye, Finding
 from .contradictions import Findings, contradictions, flagged
-from .evidence_rules import REFERABLE_GRADE, undecided
+from .evidence_rules import REFERABLE_GRADE, cup_size, undecided
 from .lexicon import EYE_WORDS
 from .patterns.words import CONDITION_NAMES
 
@@ -23,6 +23,7 @@ def differences(decisive: Findings, others: Sequence[Findings], eye: Eye) -> lis
         *_grades(decisive, others),
         *_open(decisive, others),
         *_flagged_elsewhere(decisive, others),
+        *_cup_elsewhere(decisive, others),
         *_contradictory(decisive, others, eye),
     ]
 
@@ -67,3 +68,23 @@ def _flagged_elsewhere(decisive: Findings, others: Sequence[Findings]) -> list[s
     said = flagged(decisive)
     elsewhere = dict.fromkeys(name for findings in others for name in flagged(findings) if name not in said)
     return [f"{CONDITION_NAMES[name]} is flagged in another photograph of it" for name in elsewhere]
+
+
+def _cup_elsewhere(decisive: Findings, others: Sequence[Findings]) -> list[str]:
+    if large_cup(decisive.get("disc")) or not any(large_cup(findings.get("disc")) for findings in others):
+        return []
+    return ["in another photograph of it the vertical cup-disc ratio is above the 97.5th percentile of large discs"]
+
+
+def large_cup(disc: Finding | None) -> bool:
+    """Whether a photograph's vertical cup-disc ratio is unusual for discs of every size."""
+    ratio = None if disc is None else disc.number("vertical_cdr")
+    return ratio is not None and cup_size(ratio) == "above"
+
+
+def speaking(conditions: Sequence[Finding]) -> dict[str, Finding]:
+    """Of what was said of the photographs of one visit, the decisive one's first, which speaks for each condition: the first
+    that flags it, or else the first."""
+    first = conditions[0] if conditions else None
+    flagging = {name: finding for finding in reversed(conditions) for name in finding.flags}
+    return {m.name: flagging.get(m.name, first) for m in first.measurements} if first is not None else {}

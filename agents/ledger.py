@@ -46,3 +46,8 @@ class Ledger:
             if photograph is None or finding.photograph == photograph:
                 return entry
         return None
+
+    def of_photographs(self, expert: str, eye: Eye, photographs: Iterable[str]) -> list[tuple[Evidence, Finding]]:
+        """An expert's findings on photographs of an eye, in the order these are given in."""
+        found = [self.of(expert, eye, sha256) for sha256 in photographs]
+        return [(entry, entry.finding) for entry in found if entry is not None and entry.finding is not None]

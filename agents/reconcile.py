@@ -13,7 +13,7 @@ from .intake import intake_finding
 from .intake_checks import picture_disagreements, reads_worse
 from .ledger import Ledger
 from .lexicon import EYE_WORDS
-from .state import CaseState, Engine, findings_of, photographs_of, references_by_eye
+from .state import CaseState, Engine, findings_of, photographs_of, references_by_eye, visit_of
 from .visits import changes, comparisons_of
 
 __all__ = ["RULES", "contradictions", "doubts", "reconcile"]
@@ -50,7 +50,7 @@ async def reconcile(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
                 )
             )
         reasons += [f"{EYE_WORDS[eye]}: {d.text}" for d in disagreements if d.eye is eye]
-        others = [findings_of(state, reference) for reference in usable[1:] if _one_visit(state, usable[0], reference)]
+        others = [findings_of(state, reference) for reference in visit_of(state, eye)[1:]]
         told = (
             *doubts(findings),
             *differences(findings, others, eye),
@@ -68,9 +68,3 @@ async def reconcile(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         "disagreements": [d.model_dump(mode="json") for d in disagreements],
         "review_reasons": reasons,
     }
-
-
-def _one_visit(state: CaseState, first: str, other: str) -> bool:
-    """Whether two photographs may be of one visit: of the same day, or without a date."""
-    dates = {photographs_of(state)[reference].acquired for reference in (first, other)}
-    return len(dates) == 1 or None in dates

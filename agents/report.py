@@ -39,6 +39,7 @@ from .state import (
     planning_of,
     primary_findings,
     references_by_eye,
+    visit_of,
 )
 from .visits import comparisons_of, uncompared_of
 
@@ -93,7 +94,7 @@ def _eye_report(state: CaseState, eye: Eye, references: list[str], draft: list[P
     return EyeReport(
         eye=eye,
         photographs=[photographs[reference] for reference in references],
-        **eye_values(findings),
+        **eye_values(findings, [findings_of(state, reference) for reference in visit_of(state, eye)] or [findings]),
         steps=[ReasoningStep(name=step, claims=claims[step]) for step in STEPS if claims[step] or step != STEP],
     )
 

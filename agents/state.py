@@ -167,6 +167,14 @@ def primary_findings(state: CaseState) -> dict[Eye, dict[str, Finding]]:
     return chosen
 
 
+def visit_of(state: CaseState, eye: Eye) -> list[str]:
+    """References of an eye's usable photographs that may be of one visit with the most telling one, which is the first: of the
+    same day, or one of them without a date."""
+    usable = [reference for reference in references_by_eye(state).get(eye, []) if reference in state["usable"]]
+    acquired = {reference: photographs_of(state)[reference].acquired for reference in usable}
+    return [r for r in usable if acquired[r] is None or acquired[usable[0]] in (None, acquired[r])]
+
+
 def deciding_grade(state: CaseState) -> int | None:
     """The worse eye's grade; None when no eye was graded."""
     grades = [

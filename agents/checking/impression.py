@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...records import Eye
 from ..contradictions import contradictions
-from ..evidence_rules import oedema_probable, undecided
+from ..evidence_rules import few, oedema_probable, undecided
 from ..language import Wrong
-from .cited import Check, Cited, measured
+from .cited import Check, Cited, measured, require
 from .disc import cup
 from .grade import grade_given, referable_given
 from .macula import exudate_distance
@@ -55,6 +55,9 @@ def _one_eye_graded(cited: Cited) -> None:
         raise Wrong("the findings of the two eyes do not say so")
 
 
+_few_exudates = require(lambda c: "EX" in few(c.finding("lesions")), "there are more exudates than may be none")
+
+
 def _undecided(cited: Cited) -> None:
     finding = cited.finding("grade")
     if finding.value is None or not undecided(finding):
@@ -81,6 +84,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "one_eye_graded": (_one_eye_graded,),
     "undecided": (_undecided,),
     "summary_oedema": (_oedema_probable, measured("grade", "dme_probability", "probability", "share")),
+    "summary_exudate_few": (exudate_distance(near=True), _few_exudates),
     "summary_exudate": (exudate_distance(near=True),),
     "summary_cup": (cup("above"), measured("disc", "vertical_cdr", "ratio", "dec2")),
     "summary_contradicted": (_contradicted,),

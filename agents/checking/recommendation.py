@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...knowledge.guidelines import GuidelineStatement, guideline_names, oedema_passages, recommendation
 from ..contradictions import contradictions, stands_at_least
-from ..evidence_rules import graver_open, oedema_suspected, undecided
+from ..evidence_rules import graver_open, oedema_open, oedema_suspected, undecided
 from ..language import Wrong
 from .cited import Check, Cited
 from .conditions import flagged
@@ -104,6 +104,7 @@ def _withheld(cited: Cited) -> None:
         "no_grade": "quality" in own if grade is None else grade.value is None,
         "contradiction": bool(contradictions(own, cited.eye)),
         "undecided": grade is not None and undecided(grade),
+        "oedema": oedema_open(grade, own.get("lesions")),
     }
     if not holds[str(why)]:
         raise Wrong("the evidence gives no such reason")

@@ -10,15 +10,18 @@ from .draft import Draft
 
 
 class EyeWriter:
-    """What the steps write with; `photograph` is the hash of the picture that stands for the eye."""
+    """What the steps write with; `visit` are the hashes of the eye's pictures of one visit, the first stands for the eye."""
 
-    def __init__(self, draft: Draft, ledger: Ledger, eye: Eye, photograph: str, passages: dict[str, list[str]]) -> None:
+    def __init__(
+        self, draft: Draft, ledger: Ledger, eye: Eye, visit: list[str], passages: dict[str, list[str]]
+    ) -> None:
         self.draft, self.ledger, self.eye, self.passages = draft, ledger, eye, passages
         self.entries = {
             entry.finding.expert: entry
             for entry in ledger
-            if entry.finding is not None and entry.finding.photograph == photograph
+            if entry.finding is not None and entry.finding.photograph == visit[0]
         }
+        self.visit = visit
 
     def finding(self, expert: str) -> Finding | None:
         """The expert's finding on this eye."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ...records import Evidence, Eye
 from ..contradictions import contradictions
-from ..evidence_rules import cup_size, oedema_probable, surrogate_doubtful, surrogate_found, undecided
+from ..evidence_rules import few, oedema_probable, surrogate_doubtful, surrogate_found, undecided
+from ..fields import large_cup
 from ..ledger import Ledger
 from ..state import CaseState, primary_findings, references_by_eye
 from .draft import Draft
-from .grades import any_entry, graded_entries, shown_entry, value_of
+from .grades import any_entry, flagged_entries, graded_entries, shown_entry, value_of, visit_entries
 
 
 def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
@@ -46,27 +47,25 @@ def _macula(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     found = None if lesions is None else lesions.finding
     graded = None if grade is None else grade.finding
     if surrogate_found(found) and not surrogate_doubtful(graded, found):
-        draft.say("impression", "summary_exudate", eye, [lesions])
+        pattern = "summary_exudate_few" if "EX" in few(found) else "summary_exudate"
+        draft.say("impression", pattern, eye, [lesions])
     elif grade is not None and grade.finding is not None and oedema_probable(grade.finding):
         probability = grade.finding.number("dme_probability") or 0.0
         draft.say("impression", "summary_oedema", eye, [grade], probability=probability)
 
 
 def _cup(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
-    entry = shown_entry(ledger, state, eye, "disc")
-    ratio = None if entry is None or entry.finding is None else entry.finding.number("vertical_cdr")
-    if ratio is not None and cup_size(ratio) == "above":
+    """The first cup that is unusual for discs of every size, of the photographs of the visit."""
+    large = [(entry, disc) for entry, disc in visit_entries(ledger, state, eye, "disc") if large_cup(disc)]
+    for entry, disc in large[:1]:
         for passage in state["passages"].get("disc", []):
-            draft.say("impression", "summary_cup", eye, [entry, ledger.get(passage)], ratio=ratio)
+            about = {"ratio": disc.number("vertical_cdr") or 0.0}
+            draft.say("impression", "summary_cup", eye, [entry, ledger.get(passage)], **about)
 
 
 def _flagged(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
-    """Other conditions than retinopathy that a person should look for."""
-    entry = shown_entry(ledger, state, eye, "conditions")
-    finding = None if entry is None else entry.finding
-    if finding is None:
-        return
-    for name in finding.flags:
+    """Other conditions than retinopathy that a person should look for, whichever photograph of the visit shows them."""
+    for name, entry, finding in flagged_entries(ledger, state, eye):
         probability = finding.number(name)
         if probability is not None:
             draft.say("impression", "summary_condition", eye, [entry], condition=name, probability=probability)

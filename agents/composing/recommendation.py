@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...records import Evidence, Eye
-from ..contradictions import LOWERING_EXPERTS, contradictions, flagged
-from ..evidence_rules import REFERABLE_GRADE, cup_size, graver_open, oedema_suspected
+from ..contradictions import LOWERING_EXPERTS, contradictions
+from ..evidence_rules import REFERABLE_GRADE, graver_open, oedema_suspected
+from ..fields import large_cup
 from ..ledger import Ledger
 from ..patterns.slots import Slots
 from ..state import (
@@ -17,13 +18,16 @@ from ..state import (
 from .draft import Draft
 from .grades import (
     any_entry,
+    flagged_entries,
     floor_entries,
     graded_entries,
     held_back,
+    oedema_eyes,
     shown_entry,
     undecided_eyes,
     unsure_eyes,
     value_of,
+    visit_entries,
 )
 
 
@@ -61,6 +65,9 @@ def _say_why_withheld(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) 
         draft.say("recommendation", "interval_withheld", eye, against, why="contradiction")
     if eye in undecided_eyes(ledger, state):
         draft.say("recommendation", "interval_withheld", eye, [graded[eye]], why="undecided")
+    if eye in oedema_eyes(state):
+        found = [shown_entry(ledger, state, eye, expert) for expert in ("grade", "lesions")]
+        draft.say("recommendation", "interval_withheld", eye, found, why="oedema")
 
 
 def _follow(draft: Draft, ledger: Ledger, state: CaseState) -> None:
@@ -109,20 +116,13 @@ def _oedema(draft: Draft, ledger: Ledger, state: CaseState) -> None:
 
 
 def _apart(draft: Draft, ledger: Ledger, state: CaseState) -> None:
-    """What was found beside retinopathy and asks for an examination of its own."""
-    for eye, findings in primary_findings(state).items():
-        for name in flagged(findings):
-            draft.say(
-                "recommendation",
-                "condition_apart",
-                eye,
-                [shown_entry(ledger, state, eye, "conditions")],
-                condition=name,
-            )
-        ratio = findings["disc"].number("vertical_cdr") if "disc" in findings else None
-        if ratio is not None and cup_size(ratio) == "above":
-            limits = _passages(ledger, state, "disc")
-            draft.say("recommendation", "cup_apart", eye, [shown_entry(ledger, state, eye, "disc"), *limits])
+    """What a photograph of the visit shows beside retinopathy and asks for an examination of its own."""
+    for eye in primary_findings(state):
+        for name, entry, _finding in flagged_entries(ledger, state, eye):
+            draft.say("recommendation", "condition_apart", eye, [entry], condition=name)
+        large = [entry for entry, disc in visit_entries(ledger, state, eye, "disc") if large_cup(disc)]
+        if large:
+            draft.say("recommendation", "cup_apart", eye, [large[0], *_passages(ledger, state, "disc")])
 
 
 def _passages(ledger: Ledger, state: CaseState, purpose: str) -> list[Evidence]:

@@ -42,6 +42,7 @@ WHY_WITHHELD = {
     "no_grade": "it has no grade",
     "contradiction": "its evidence contradicts itself",
     "undecided": "referable retinopathy is neither found nor excluded",
+    "oedema": "macular oedema is suspected, which the interval for its grade does not cover",
 }
 """Why no interval is named for an eye."""
 RETAKE_REASONS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...records import QUADRANTS, Finding, Status
@@ -18,10 +18,12 @@ from ...records.report import (
     VesselResult,
 )
 from ..evidence_rules import lesion_counts
+from ..fields import speaking
 
 
-def eye_values(findings: Mapping[str, Finding]) -> dict[str, Any]:
-    """The fields of an `EyeReport` that findings fill, by name."""
+def eye_values(findings: Mapping[str, Finding], visit: Sequence[Mapping[str, Finding]]) -> dict[str, Any]:
+    """The fields of an `EyeReport` that findings fill, by name: those of the photograph that stands for the eye, and of `visit`,
+    the photographs of one visit with it, the one that flags a condition."""
     return {
         "quality": _quality(findings.get("quality")),
         "landmarks": _landmarks(findings.get("landmarks")),
@@ -29,7 +31,7 @@ def eye_values(findings: Mapping[str, Finding]) -> dict[str, Any]:
         "lesions": _lesions(findings.get("lesions")),
         "grade": _grade(findings.get("grade")),
         "disc": DiscResult(vertical_cdr=_number(findings.get("disc"), "vertical_cdr")),
-        "conditions": _conditions(findings.get("conditions")),
+        "conditions": _conditions([f["conditions"] for f in visit if "conditions" in f]),
     }
 
 
@@ -96,14 +98,12 @@ def _grade(finding: Finding | None) -> GradeResult:
     )
 
 
-def _conditions(finding: Finding | None) -> dict[str, ConditionResult]:
-    if finding is None:
-        return {}
-    return {
-        m.name: ConditionResult(
-            probability=m.value,
-            flagged=None if m.value is None else m.name in finding.flags,
-            flagged_from=m.flagged_from,
-        )
-        for m in finding.measurements
-    }
+def _conditions(findings: Sequence[Finding]) -> dict[str, ConditionResult]:
+    made = {}
+    for name, finding in speaking(findings).items():
+        measurement = finding.measurement(name)
+        if measurement is not None:
+            value = measurement.value
+            flagged = None if value is None else name in finding.flags
+            made[name] = ConditionResult(probability=value, flagged=flagged, flagged_from=measurement.flagged_from)
+    return made

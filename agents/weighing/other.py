@@ -81,7 +81,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "foveal-reflex",
         Side.OPPOSING,
-        about("exudate_near", "summary_oedema", "summary_exudate"),
+        about("exudate_near", "summary_oedema", "summary_exudate", "summary_exudate_few"),
         ("lesions", "landmarks"),
         "It lies at the fovea's very centre alone, where a reflex of light looks alike.",
         lambda w: reflex_possible(w.findings),

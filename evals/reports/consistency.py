@@ -124,6 +124,16 @@ def _contradicts(found: dict[str, dict[str, Any]], side: str) -> bool:
     return answers is not None and not _open(grade) and answers[0] is not (value >= 2)
 
 
+def _oedema(found: dict[str, dict[str, Any]]) -> bool:
+    """Whether macular oedema is suspected of an eye below grade 2: probable, or exudate near the fovea that is not set aside."""
+    grade, lesions = found["grade"], found.get("lesions")
+    near, probability = _number(lesions, "nearest_exudate_fovea_distance"), _number(grade, "dme_probability")
+    counted = _counted(lesions)["EX"]
+    doubtful = counted is not None and counted[1] < 1 and probability is not None and probability <= 0.1
+    suspected = (near is not None and near <= 1 and not doubtful) or (probability is not None and probability >= 0.5)
+    return suspected and grade["value"] is not None and grade["value"] < 2
+
+
 def _misplaced(landmarks: dict[str, Any], side: str) -> bool:
     label, points = landmarks["label"], landmarks["points"]
     if label in ("right", "left") and side in ("right", "left") and label != side:
@@ -183,7 +193,9 @@ def _patient(told: dict[str, Any], eyes: dict[str, dict[str, dict[str, Any]]]) -
     wrong, advice = [], told["recommendation"]
     grades = {s: f["grade"]["value"] for s, f in eyes.items() if "grade" in f and f["grade"]["value"] is not None}
     withheld = len(grades) < len(eyes) or any(
-        _contradicts(found, side) or _open(found["grade"]) for side, found in eyes.items() if "grade" in found
+        _contradicts(found, side) or _open(found["grade"]) or _oedema(found)
+        for side, found in eyes.items()
+        if "grade" in found
     )
     standing = list(grades.values())
     if withheld:

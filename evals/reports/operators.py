@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from ...agents.lexicon import PATTERNS, SLOT_TYPES
+from ...agents.patterns.words import WHY_WITHHELD
 from ...agents.weigh import RULES
 from ...records import Claim, Ground, Report
 from ..claims import alter, wording
@@ -51,11 +52,7 @@ _BELOW, _ABOVE = SLOT_TYPES["share"].ends or ("", "")
 _ENDS = {_BELOW: _ABOVE, _ABOVE: _BELOW}
 _SWAPPED = {
     "source": ("the user", "the file's header", "the position of disc and fovea"),
-    "why": (
-        "it has no grade",
-        "its evidence contradicts itself",
-        "referable retinopathy is neither found nor excluded",
-    ),
+    "why": tuple(WHY_WITHHELD.values()),
     "guideline": ("ICO", "AAO", "ADA", "NICE", "NHS", "WHO"),
 }
 

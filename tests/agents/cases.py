@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from fundoscope.agents.compose import draft_claims
 from fundoscope.agents.ledger import Ledger
+from fundoscope.agents.state import CaseState
 from fundoscope.records import Claim, Eye, Finding, Measurement, Passage, Photograph, Point
 
 HASHES = {Eye.RIGHT: "a" * 64, Eye.LEFT: "b" * 64}
@@ -89,26 +90,32 @@ def passage(number: int, guideline: str | None = None) -> Passage:
 
 def two_eyes(right: dict[str, Finding] | None = None) -> tuple[Ledger, list[Claim]]:
     """A right eye of grade 2 (or with these findings) and a left eye of grade 1, with all the claims compose writes."""
+    left = eye_findings(Eye.LEFT, 1, {"MA": 1, "HE": 0, "EX": 0, "SE": 0})
+    state, ledger = case_of((Eye.RIGHT, right or eye_findings(Eye.RIGHT)), (Eye.LEFT, left))
+    return ledger, [placed.claim for placed in draft_claims(state)]
+
+
+def case_of(*photographs: tuple[Eye, dict[str, Finding]]) -> tuple[CaseState, Ledger]:
+    """The state and ledger of a case of photographs, each of an eye with its findings and the hash that these name."""
     ledger = Ledger()
     state: dict[str, Any] = {
         "case": {"id": "case-1", "photographs": []},
-        "eyes": {"photo-1": "right", "photo-2": "left"},
-        "usable": ["photo-1", "photo-2"],
+        "eyes": {},
+        "usable": [],
         "findings": {},
         "disagreements": [],
         "passages": {"grade:2": ["P1"], "macula": ["P1"], "recommendation": ["P2"]},
     }
-    by_eye = {
-        Eye.RIGHT: right or eye_findings(Eye.RIGHT),
-        Eye.LEFT: eye_findings(Eye.LEFT, 1, {"MA": 1, "HE": 0, "EX": 0, "SE": 0}),
-    }
-    for number, (eye, findings) in enumerate(by_eye.items(), start=1):
+    for number, (eye, findings) in enumerate(photographs, start=1):
         for found in findings.values():
             ledger.add_finding(found, eye)
-        state["findings"][f"photo-{number}"] = {k: f.model_dump(mode="json") for k, f in findings.items()}
-        photograph = Photograph(sha256=HASHES[eye], width=2144, height=1424, file_format="JPEG", eye=eye)
+        reference, sha256 = f"photo-{number}", next(iter(findings.values())).photograph
+        state["eyes"][reference] = eye.value
+        state["usable"].append(reference)
+        state["findings"][reference] = {k: f.model_dump(mode="json") for k, f in findings.items()}
+        photograph = Photograph(sha256=sha256, width=2144, height=1424, file_format="JPEG", eye=eye)
         state["case"]["photographs"].append(photograph.model_dump(mode="json"))
     ledger.add_passage(passage(1))
     ledger.add_passage(passage(2, "ICO"))
     state["ledger"] = [entry.model_dump(mode="json") for entry in ledger]
-    return ledger, [placed.claim for placed in draft_claims(state)]  # type: ignore[arg-type]
+    return cast("CaseState", state), ledger

@@ -6,11 +6,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from fundoscope.agents.compose import draft_claims
 from fundoscope.agents.fields import differences
-from fundoscope.agents.state import primary_findings, references_by_eye
+from fundoscope.agents.reporting.values import eye_values
+from fundoscope.agents.state import CaseState, findings_of, primary_findings, references_by_eye, visit_of
+from fundoscope.agents.verify import verify
 from fundoscope.records import Eye, Finding
+from fundoscope.records.report import ConditionResult
 
-from .cases import eye_findings
+from .cases import case_of, eye_findings
 
 
 def _case(*photographs: tuple[int | None, float, date | None]) -> dict[str, Any]:
@@ -101,3 +105,50 @@ def test_lesions_in_another_photograph_of_grade_0_are_told() -> None:
     (told,) = differences(_graded(0), [bled, bled], Eye.RIGHT)
     assert told.startswith("in another photograph of it: ") and "lesions beyond microaneurysms" in told
     assert differences(bled, [bled], Eye.RIGHT) == [], "the eye's own contradiction is told already"
+
+
+def test_a_large_cup_in_another_photograph_alone_is_told() -> None:
+    cupped = _graded(1)
+    cupped["disc"].measurements[0].value = 0.8
+    told = "in another photograph of it the vertical cup-disc ratio is above the 97.5th percentile of large discs"
+    assert differences(_graded(1), [cupped], Eye.RIGHT) == [told]
+    assert differences(cupped, [cupped], Eye.RIGHT) == []
+
+
+def _in_another_photograph(findings: dict[str, Finding]) -> dict[str, Finding]:
+    return {name: finding.model_copy(update={"photograph": "c" * 64}) for name, finding in findings.items()}
+
+
+def test_what_another_photograph_of_the_visit_flags_stands_in_impression_step_and_recommendation() -> None:
+    shown, other = eye_findings(Eye.LEFT, 2), _in_another_photograph(eye_findings(Eye.LEFT, 0))
+    other["conditions"] = _in_another_photograph({"c": eye_findings(Eye.RIGHT)["conditions"]})["c"]
+    other["conditions"].eye = Eye.LEFT
+    other["disc"].measurements[0].value = 0.8
+    state, ledger = case_of((Eye.LEFT, shown), (Eye.LEFT, other))
+    state["passages"]["disc"] = ["P1"]
+    placed = draft_claims(state)
+    degeneration = [p for p in placed if p.claim.slots.get("condition") == "age_related_macular_degeneration"]
+    assert {(p.place, p.claim.pattern) for p in degeneration} == {
+        ("impression", "summary_condition"),
+        ("conditions", "condition"),
+        ("conditions", "condition_reaches"),
+        ("recommendation", "condition_apart"),
+    }
+    assert all(c.probability == 0.83 and c.flagged for c in [_values(state)["age_related_macular_degeneration"]])
+    patterns = [p.claim.pattern for p in placed]
+    assert "no_condition_flagged" not in patterns and {"summary_cup", "cup_apart"} <= set(patterns)
+    kept, removed = verify([p.claim for p in placed if p.claim.pattern != "summary_cup"], ledger)
+    assert not [claim for claim in removed if "condition" in claim.slots] and kept
+
+
+def test_an_earlier_visit_flags_nothing_of_today(state) -> None:
+    case = state((0, 0.9, date(2025, 5, 1)), (0, 0.9, date(2024, 5, 1)))
+    assert visit_of(case, Eye.RIGHT) == ["photo-1"]
+    undated = state((0, 0.9, None), (0, 0.8, date(2024, 5, 1)))
+    assert set(visit_of(undated, Eye.RIGHT)) == {"photo-1", "photo-2"}
+
+
+def _values(state: CaseState) -> dict[str, ConditionResult]:
+    visit = [findings_of(state, reference) for reference in visit_of(state, Eye.LEFT)]
+    conditions: dict[str, ConditionResult] = eye_values(visit[0], visit)["conditions"]
+    return conditions

@@ -16,7 +16,7 @@ from fundoscope.evals.reports.cases import report
 from fundoscope.evals.reports.consistency import problems
 from fundoscope.records import ClaimStatus, Eye, Finding, Measurement, Region, Report, ReviewDecision
 
-from .cases import eye_findings
+from .cases import eye_findings, two_eyes
 from .test_guidelines_asked import sound
 
 ICO_SEED = 2
@@ -107,7 +107,27 @@ def test_probable_oedema_is_told_first_and_asks_for_a_person_where_the_grade_is_
     findings["grade"].measurements.append(Measurement(name="dme_probability", value=0.72, unit="probability"))
     swollen = read(*findings.values())
     assert said(swollen, "summary_oedema")
+    assert swollen.recommendation.interval is None and not said(swollen, "follow")
+    assert said(swollen, "interval_withheld") == [
+        "No interval is named for the right eye, because macular oedema is suspected, which the interval for its grade does "
+        "not cover."
+    ]
+    assert read(*graded(Eye.RIGHT, 0, (0,))).recommendation.interval == "1-2 years"
     assert "exudate near the macula's centre is found or probable, yet the grade is below 2" in doubts(findings)
+
+
+def test_exudate_near_the_fovea_that_may_be_a_false_alarm_is_told_as_such() -> None:
+    findings = eye_findings(Eye.RIGHT, 2, {"MA": 9, "HE": 4, "EX": 2, "SE": 0})
+    counted = findings["lesions"].measurement("lesion_count_EX")
+    assert counted is not None
+    counted.interval = (0, 4)
+    _ledger, claims = two_eyes(findings)
+    told = [claim for claim in claims if claim.pattern.startswith("summary_exudate") and claim.eye is Eye.RIGHT]
+    assert [claim.pattern for claim in told] == ["summary_exudate_few"]
+    assert verify_claim(told[0], _ledger).status is ClaimStatus.SUPPORTED
+    counted.interval = (1, 4)
+    _ledger, claims = two_eyes(findings)
+    assert verify_claim(told[0], _ledger).status is ClaimStatus.CONTRADICTED
 
 
 @pytest.mark.parametrize(

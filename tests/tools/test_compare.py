@@ -157,7 +157,7 @@ def test_every_sentence_on_a_comparison_stands_and_a_changed_one_falls(visits, m
     ledger = Ledger()
     ledger.add_finding(finding_of(compare(Eye.RIGHT, *visits)), Eye.RIGHT)
     draft = Draft()
-    write_comparison(EyeWriter(draft, ledger, Eye.RIGHT, "bbbb" * 16, {}))
+    write_comparison(EyeWriter(draft, ledger, Eye.RIGHT, ["bbbb" * 16], {}))
     texts = [placed.claim.text for placed in draft.claims]
     assert "The right eye is compared with its photograph of 2025-03-01." in texts
     assert "In the right eye, the ICDR grade was 1 at the earlier visit and is 2 now." in texts
