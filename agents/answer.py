@@ -14,6 +14,7 @@ from .answering import replies
 from .answering.asked import Asked, Said, asks_for_literature
 from .answering.explain import about, explanation
 from .answering.eyes import in_words
+from .answering.follow_up import asked_in_full
 from .answering.guidelines import asks_for_guidelines, guideline_claims
 from .answering.outline import outlined
 from .answering.refused import refusal
@@ -31,7 +32,7 @@ from .verify import verify
 
 class Answer(Record):
     """An answer: `claims` are verified sentences, `notes` lines of fact about the case and its evidence (those that `text` has
-    before its claims come first).
+    before its claims come first). `understood` is the question in full where it leant on the one before.
 
     `views` are pictures to show, `kinds` what was asked for, `text` what to print; `answered` is False when nothing
     here supports an answer.
@@ -39,6 +40,7 @@ class Answer(Record):
 
     question: str
     text: str
+    understood: str = ""
     kinds: list[str] = Field(default_factory=list)
     claims: list[Claim] = Field(default_factory=list)
     notes: list[str] = Field(default_factory=list)
@@ -48,10 +50,12 @@ class Answer(Record):
 
 async def answer(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     """Answer the state's question from the report."""
-    question = state.get("question", "")
+    asked, question = state.get("question", ""), asked_in_full(state)
     if not question:
         return {}
-    return await asyncio.to_thread(_answer, question, state, runtime.context)
+    update = await asyncio.to_thread(_answer, question, state, runtime.context)
+    update["answer"] |= {"question": asked, "understood": "" if question == asked else question}
+    return update
 
 
 def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:

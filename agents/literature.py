@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from ..knowledge import corpus
 from ..knowledge.guidelines import oedema_statements, recommendation
 from ..records import Passage
+from .answering.follow_up import asked_in_full
 from .composing.grades import floor_entries, graded_entries, value_of
 from .evidence_rules import REFERABLE_GRADE, graver_open, lesion_counts, oedema_suspected
 from .lexicon import GRADE_NAMES
@@ -60,7 +61,7 @@ def _retrieve(state: CaseState, engine: Engine) -> CaseState:
     if statement is not None:
         found["recommendation"] = [engine.retriever.passage(statement.passage_id)]
     found |= _fixed(state, engine)
-    question = state.get("question", "")
+    question = asked_in_full(state)
     if question and route(question).wants("literature", "recommendation"):
         found["question"] = engine.retriever.search(question, limit=QUESTION_LIMIT)
     passages = {

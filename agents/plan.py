@@ -17,6 +17,7 @@ from ..tools.lookups import compare_tool, lookup_tools
 from ..tools.outline import outline_tool
 from ..tools.views import View, whole
 from ..tools.zoom import zoom_tool
+from .answering.follow_up import asked_in_full
 from .models import Turn
 from .pictures import Picture, affordable, record, take
 from .planner import discreet, planner_messages
@@ -114,7 +115,7 @@ class _Planning:
 
     def _brief(self) -> dict[str, Any]:
         """The case in words: no file name, date, device or context, and of what a header said the side alone."""
-        question = self.state.get("question", "")
+        question = asked_in_full(self.state)
         records, spent = photographs_of(self.state), spent_of(self.state, self.record)
         return {
             "question": discreet(question) if self.engine.speaker.remote else question,
@@ -161,7 +162,7 @@ class _Planning:
 
 def _request(state: CaseState) -> str:
     """The question the protocol goes by. A first reading whose question names nothing to read is a whole reading."""
-    question = state.get("question", "")
+    question = asked_in_full(state)
     return "" if not state.get("report") and set(mandatory_tools(question)) <= set(TRIAGE) else question
 
 

@@ -12,7 +12,7 @@ from .gaps import gap_lines
 
 _ALL_GAPS = re.compile(
     r"\b(?:what|which|list|everything|anything|all|tell me|show)\b[^.?!]*(?:\bnot\b|n't\b|\bunable to\b|\bun(?=assessed))[^.?!]{0,30}?"
-    r"(?:assess(?:ed|able)?|measured?|looked (?:at|for)|checked?|examined?|screened|evaluated?|tested)\b(?:[^.?!]{0,30}\bwhy\b)?"
+    r"(?:assess(?:ed|able)?|measured?|look(?:ed)? (?:at|for)|check(?:ed)?|examined?|screen(?:ed)?|evaluated?|test(?:ed)?)\b(?:[^.?!]{0,30}\bwhy\b)?"
     r"|\bwhat (?:is|was) missing\b|\bnot[- ]assessed (?:items|list|section)\b",
     re.IGNORECASE,
 )

@@ -20,7 +20,8 @@ _SURE = re.compile(
     rf"|\b(?:can|could|may|might|should) {_IT}(?: \w+)? be (?:wrong|mistaken|in error|incorrect|relied on|trusted)\b[^.?!]*"
     r"|\b(?:can|could|should|may) (?:i|we|one) (?:trust|believe|rely on|depend on)\b[^.?!]*"
     r"|\b(?:how much|what|which)(?:'s| is| are)?(?: \w+)? (?:confidence|certainty|doubts?|uncertaint(?:y|ies))\b[^.?!]*"
-    r"|\bhow (?:uncertain|unsure|doubtful)\b[^.?!]*",
+    r"|\bhow (?:uncertain|unsure|doubtful)\b[^.?!]*"
+    r"|\b(?:are|is|were|could|can|may|might) (?:the |these |those )?[^.?!,;]{0,40}?\b(?:real|true|genuine|arte?i?facts?|false alarms?|false positives?)\b[^.?!]*",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(

@@ -10,6 +10,23 @@ from .asked import Asked, Said, Span, clause_spans
 _POINTED = (
     (
         re.compile(
+            r"(?:^\W*|[,.;]\s*(?:so |and )?|\b(?:please|can (?:you|i|we)|could (?:you|i|we)|want to|like to|how do (?:i|we)) )(?:change|correct|overrule|override|amend|edit|set|update|replace)\b[^.?!]*\b(?:grade|report|reading|sentence|claim|it)\b[^.?!]*"
+            r"|\bi (?:disagree|do(?:n't| not) agree)\b[^.?!]*|\b(?:sign|accept|reject|approve) (?:the|this|that|it)\b[^.?!]*",
+            re.IGNORECASE,
+        ),
+        replies.REVIEW,
+    ),
+    (
+        re.compile(
+            r"^(?!.*\b(?:image|photo\w*|picture|scan)s?\b).*?\b(?:flashes|flashing lights?|(?:new|sudden|many|shower of) floaters|curtain|shadow (?:over|in) (?:my|the|her|his)|blurr?(?:y|ed|ing)?"
+            r"|(?:loss of|lost|losing|worse|poor|bad|sudden(?:ly)?|double|distorted) (?:my |her |his |the )?(?:sight|vision)|(?:eye|ocular) pain"
+            r"|(?:red|painful|sore) eyes?|pain in (?:my|the|her|his)(?: \w+)? eye|can(?:'t|not| not) see|going blind|go blind|see (?:flashes|spots|wavy))\b",
+            re.IGNORECASE,
+        ),
+        replies.SYMPTOMS,
+    ),
+    (
+        re.compile(
             r"\b(?:write|draft|compose|prepare|generate|create|make|send|print)\b[^.?!]*\bletters?\b[^.?!,;]*"
             r"|\b(?:in|into|using|with) (?:simple|plain|easy|lay|layman'?s?|everyday|simpler) (?:words?|terms?|language|english)\b"
             r"|^(?:please |now |can you |could you )*(?:explain|tell|say)\b[^.?!,;]*\b(?:simply|to (?:the|my|a) patient|like i'?m five)\b"

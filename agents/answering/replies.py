@@ -22,6 +22,14 @@ LETTER = (
     "A letter in plain words, to the patient or in another language, is made by `fundoscope letter report.json` or "
     "`scope.letter(report)`."
 )
+REVIEW = (
+    "A person's correction is recorded by `fundoscope review CASE` or `scope.review(report, ...)`: each sentence accepted, edited or "
+    "rejected, the grade, a note and the signature; the report says so."
+)
+SYMPTOMS = (
+    "Complaints are not assessed here: a photograph does not answer them. New flashes, floaters, a shadow, pain or any change of sight "
+    "want an eye doctor at once, whatever this report says."
+)
 FORMATS = (
     "A report is written by `fundoscope read PHOTO --out DIR --format json,html,pdf,csv,fhir,sr,seg` or "
     "`scope.write(report, DIR, formats=...)`."

@@ -10,6 +10,7 @@ from .about_photograph import absent_eyes, acquisition, fovea_position
 from .about_report import eyes_compared, gaps, limits, review_reasons
 from .asked import Asked, Said, left_over, without
 from .certainty import certainty
+from .definitions import definitions
 from .elsewhere import pointed_elsewhere, treatment
 from .explain import named_evidence
 from .found import found
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     review_reasons,
     named_evidence,
     about_experts,
+    definitions,
     certainty,
     premise,
     probability_of_grade,

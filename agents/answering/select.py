@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from ...records import QUADRANTS, Claim, Eye, Report
 from ..lexicon import CONDITION_NAMES, LESION_NAMES
+from ..routing.spelling import corrected
 from .eyes import eyes_named
 from .gaps import gap_lines
 
@@ -50,7 +51,12 @@ _GLAUCOMA = re.compile(r"gla?u?com", re.IGNORECASE)
 _KNOWN_CONDITION = re.compile(
     r"glauc|catarac|haz[ey]|cloud|lens|opaci|degenerat|\ba?r?md\b|\bage|myop|hypertens", re.IGNORECASE
 )
-_OTHER_WORDS = {"hemorrhage": "haemorrhage", "bleed": "haemorrhage", "cotton wool spot": "soft exudate"}
+_OTHER_WORDS = {
+    "hemorrhage": "haemorrhage",
+    "bleed": "haemorrhage",
+    "cotton wool": "soft exudate",
+    "cws": "soft exudate",
+}
 _CONDITION_WORDS = {
     "cataract_or_haze": r"cataract|\bhaz[ey]|cloudy|opacit",
     "age_related_macular_degeneration": r"\ba?r?md\b|macular? degeneration",
@@ -62,6 +68,16 @@ _SIGNS = {
     r"\bsevere": ("venous beading", "irma"),
 }
 """Words for a grade to the signs that define it and have no detector."""
+_VERTICAL = {
+    "super": "supero",
+    "upper": "supero",
+    "top": "supero",
+    "infer": "infero",
+    "lower": "infero",
+    "bottom": "infero",
+}
+_QUADRANT = re.compile(r"\b(super|infer|upper|lower|top|bottom)(?:o|ior(?:ly)?)?[ -]?(temporal|nasal)", re.IGNORECASE)
+_HALF = re.compile(r"\b(?:super|infer)(?=ior\b)|\b(?:upper|lower|top|bottom)\b", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\b(MA|HE|EX|SE)s?\b")
 
 
@@ -69,7 +85,8 @@ def report_claims(intent: str, request: str, report: Report) -> list[Claim]:
     """The claims of the report that answer one intent; none where a request names only eyes without a photograph."""
     eyes = eyes_named(request, report.eyes)
     if intent in ("report", "recommendation"):
-        return [*report.impression, *report.recommendation.claims] if eyes else []
+        told = [*report.impression, *report.recommendation.claims] if eyes else []
+        return [claim for claim in told if claim.eye is None or claim.eye in eyes]
     chosen = _of_steps(STEPS.get(intent, ()), eyes, report)
     if intent in ("disc", "conditions") and _GLAUCOMA.search(request):
         return [*_screened_for_glaucoma(eyes, report), *_of_steps(("disc",), eyes, report), *chosen]
@@ -136,7 +153,7 @@ def screened_for(intent: str, request: str, report: Report) -> list[str]:
 
 def lesion_kinds(request: str) -> set[str]:
     """The lesion types a request names."""
-    words = request.lower().replace("-", " ")
+    words = corrected(request.replace("-", " "))
     for other, ours in _OTHER_WORDS.items():
         words = words.replace(other, ours)
     kinds = {kind for kind, (singular, _plural) in LESION_NAMES.items() if singular in words}
@@ -159,9 +176,10 @@ def _conditions(request: str) -> set[str]:
 
 
 def _quadrants(request: str) -> set[str]:
-    words = request.lower()
-    return {quadrant for quadrant in QUADRANTS if _all_in(re.split(r"[ _-]", quadrant), words)}
-
-
-def _all_in(parts: Iterable[str], words: str) -> bool:
-    return all(re.search(rf"\b{part[:5]}", words) for part in parts)
+    """The quadrants a request names, one by one ("upper temporal") or by a side ("inferior")."""
+    one_by_one = {f"{_VERTICAL[m[1].lower()]}{m[2].lower()}" for m in _QUADRANT.finditer(request)}
+    if one_by_one:
+        return one_by_one
+    sides = [f"{_VERTICAL[m[0].lower()]}" for m in _HALF.finditer(request)]
+    sides += [m[0].lower() for m in re.finditer(r"\b(?:temporal|nasal)\b", request, re.IGNORECASE)]
+    return {quadrant for quadrant in QUADRANTS if any(side in quadrant for side in sides)}

@@ -72,6 +72,8 @@ NAMES: dict[str, str] = {
     r"|copper wiring|silver wiring|gunn'?s? sign|salus'?s? sign",
     "leakage": r"(?:dye |vascular |fluorescein |capillary )?leakages?\b|\bleaking\b",
     "capillary non-perfusion": r"(?:capillary |retinal )?non-?perfusion|(?:macular|peripheral) isch(?:a)?emia|(?:capillary )?drop-?out",
+    "risk of stroke, heart disease or dementia": r"(?:(?:risks?|signs?|chances?) of (?:a |an )?)?(?:strokes?|heart (?:attacks?|disease|failure)|cardio-?vascular"
+    r"|dementia|alzheimer'?s?)(?: (?:risks?|disease|events?))?",
     "diabetes itself": r"(?:do|does|did) (?:i|he|she|they|you think (?:i|he|she)|(?:the|this|my) (?:patient|person|woman|man)) have diabetes"
     r"(?! (?:mellitus )?(?:eye|retin))|\bis (?:he|she|(?:the|this) (?:patient|person)) (?:a )?diabetic\b(?! (?:retin|macul))|\bdiagnose diabetes\b",
     "venous beading": r"(?:venous|vein) beading|beading(?: of the veins)?|beaded veins?",
