@@ -68,6 +68,7 @@ class CaseState(TypedDict, total=False):
     report: dict[str, Any]
     review: dict[str, Any]
     answer: dict[str, Any]
+    asked_before: str
     timings: dict[str, float]
 
 

@@ -17,7 +17,7 @@ async def intake(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     """Keep the photographs without their files' metadata. A follow-up question keeps what the case already has."""
     engine = runtime.context
     if state.get("findings"):
-        return {**_fresh(_planning(engine, state)), "answer": {}}
+        return {**_fresh(_planning(engine, state)), "asked_before": _asked_before(state), "answer": {}}
     at_hand = {ref: engine.shelf[p.sha256] for ref, p in photographs_of(state).items() if p.sha256 in engine.shelf}
     references = {
         p.sha256: (await asyncio.to_thread(engine.shelf[p.sha256].keep, engine.bench.store)).model_dump(mode="json")
@@ -25,7 +25,13 @@ async def intake(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         if p.sha256 in engine.shelf
     }
     kept: CaseState = {"pictures": references, "alike": await asyncio.to_thread(alike, at_hand)}
-    return {**_fresh(_planning(engine)), **kept, "findings": {}, "additions": [], "timings": {}}
+    return {**_fresh(_planning(engine)), **kept, "findings": {}, "additions": [], "asked_before": "", "timings": {}}
+
+
+def _asked_before(state: CaseState) -> str:
+    """The question that was answered last, in full; the one before it where a run was cut short."""
+    answered = state.get("answer", {})
+    return str(answered.get("understood") or answered.get("question") or state.get("asked_before", ""))
 
 
 def _planning(engine: Engine, state: CaseState | None = None) -> Planning:

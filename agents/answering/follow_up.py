@@ -27,8 +27,7 @@ _THEM = re.compile(r"\b(?:those|these|they|them)\b", re.IGNORECASE)
 
 def asked_in_full(state: CaseState) -> str:
     """The question of a case, put in full by the one that was answered before it where it leans on that."""
-    before = state.get("answer") or {}
-    return in_full(state.get("question", ""), str(before.get("understood") or before.get("question") or ""))
+    return in_full(state.get("question", ""), state.get("asked_before", ""))
 
 
 def in_full(question: str, before: str) -> str:
@@ -39,7 +38,9 @@ def in_full(question: str, before: str) -> str:
         return _of_the_eye(question, in_words(before))
     kinds = sorted(lesion_kinds(before))
     if kinds and _THEM.search(question):
-        return _THEM.sub(f"the {' and '.join(LESION_NAMES[kind][1] for kind in kinds)}", question, count=1)
+        named = " and ".join(LESION_NAMES[kind][1] for kind in kinds)
+        full, had = _THEM.sub(f"the {named}", question, count=1), eyes_named(in_words(before), _EYES)
+        return f"{full.rstrip(' ?.!')} in the {next(iter(had)).value} eye?" if len(had) == 1 else full
     return question
 
 

@@ -24,6 +24,7 @@ def two() -> Report:
         ("How many exudates in OD?", "and both eyes?", "How many exudates in both eyes?"),
         ("what is left to do", "and the left eye", "what is left to do in the left eye?"),
         ("what about haemorrhages", "are those real or artefacts?", "are the haemorrhages real or artefacts?"),
+        ("any MA in the left eye", "are they real?", "are the microaneurysms real in the left eye?"),
         ("Show the exudates", "where are they?", "where are the hard exudates and soft exudates?"),
         ("why this grade?", "Which eye is worse?", "Which eye is worse?"),
         ("What did you find?", "thanks", "thanks"),

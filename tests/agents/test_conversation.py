@@ -58,6 +58,19 @@ def test_a_question_consults_experts_that_were_not_asked_before_also_after_a_res
     assert {entry.id for entry in now.evidence} >= {e for claim in answer.claims for e in claim.evidence}
 
 
+def test_a_question_leans_on_the_one_before_also_after_a_restart(
+    scope: Fundoscope, narrow: tuple[Fundoscope, Report]
+) -> None:
+    talk, report = narrow
+    first = talk.ask(report.case, "How dense are the vessels of the right eye?")
+    assert (first.question, first.understood) == ("How dense are the vessels of the right eye?", "")
+    again = Fundoscope(scope.settings, session="narrow talk")
+    again._engine = Engine(again.settings, scope.engine.bench, scope.engine.speaker)
+    leaning = again.ask(report.case, "and the left?")
+    assert (leaning.question, leaning.understood) == ("and the left?", "How dense are the vessels of the left eye?")
+    assert again.ask(report.case, "and both?").understood == "How dense are the vessels of both eyes?"
+
+
 def test_a_thread_keeps_one_checkpoint(scope: Fundoscope, phantom_file: Path) -> None:
     talk = scope.in_session("pruned")
     report = talk.read(phantom_file)
