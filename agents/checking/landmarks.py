@@ -33,6 +33,10 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "disc_position": (_disc_position,),
     "fovea_distance": (measured("landmarks", "disc_fovea_distance", "distance", "dec2"),),
     "side": (require(lambda c: c.finding("landmarks").label == c.slots["side"], "the landmarks do not say so"),),
+    "side_likely": (
+        require(lambda c: c.finding("landmarks").label == c.slots["side"], "the landmarks do not say so"),
+        require(lambda c: "fovea" not in c.finding("landmarks").points, "the fovea was located"),
+    ),
     "field": (require(lambda c: str(c.slots["field"]) in c.finding("landmarks").flags, "the field differs"),),
     "eye_named": (_eye_named,),
     "eye_unnamed": (_eye_unnamed,),

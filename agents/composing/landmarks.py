@@ -19,7 +19,8 @@ def write_landmarks(writer: EyeWriter) -> None:
     if distance is not None:
         writer.say("landmarks", "fovea_distance", "landmarks", distance=distance)
     if landmarks.label in (Eye.RIGHT, Eye.LEFT):
-        writer.say("landmarks", "side", "landmarks", side=landmarks.label)
+        pattern = "side" if "fovea" in landmarks.points else "side_likely"
+        writer.say("landmarks", pattern, "landmarks", side=landmarks.label)
     for flag in ("macula-centred", "disc-centred"):
         if flag in landmarks.flags:
             writer.say("landmarks", "field", "landmarks", field=flag)

@@ -21,5 +21,10 @@ def write_macula(writer: EyeWriter) -> None:
         writer.say("macula", "exudate_near" if near else "exudate_far", "lesions")
         if near:
             writer.cite("macula", "macula")
-    elif lesion_counts(lesions)["EX"] == 0:
+    elif lesion_counts(lesions)["EX"] == 0 and _fovea_located(writer):
         writer.say("macula", "exudate_far", "lesions")
+
+
+def _fovea_located(writer: EyeWriter) -> bool:
+    landmarks = writer.finding("landmarks")
+    return landmarks is not None and "fovea" in landmarks.points

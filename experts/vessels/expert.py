@@ -16,7 +16,7 @@ from .arteries import artery_probability, by_segment
 from .biomarkers import Geometry, Reading
 from .measure import measure, none_assessed, without_specks
 from .network import ARTERIES, BOTH_CAMERAS, CHANNELS, MULTIPLE, ONE_CAMERA, ArteryNet, SquareNet, VesselNet
-from .predict import carried_to_the_rim, field_in_frame, look, vessel_probability, working_diameter
+from .predict import carried_to_the_rim, field_in_frame, look, vessel_probability, without_surround, working_diameter
 from .tree import Disc, VesselTree
 
 SMALLEST_FIELD = 200
@@ -63,7 +63,7 @@ class Vessels(Expert):
         field = field_in_frame(fov, frame)
         plane = vessel_probability(self.nets, seen, field)
         self.nets[0].free()
-        shown = carried_to_the_rim(plane, field, fov, frame)
+        shown = without_surround(carried_to_the_rim(plane, field, fov, frame), photograph.pixels, fov, frame)
         finding.attach("vessels", shown, frame)
         why_not = fov.why_unreadable(SMALLEST_FIELD)
         if why_not is not None:

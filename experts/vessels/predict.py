@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy import ndimage
 from torch import nn
 
 from ...imaging import FieldOfView, Frame, find_field_of_view
@@ -22,6 +23,8 @@ RIM = 0.01
 """Fraction of the radius at the rim of the field of view that is not looked at: its edge is no vessel."""
 _MIRRORS: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))
 """The picture is read upright and mirrored (dimensions of (n, c, h, w) to flip) and the opinions averaged."""
+ALL_LIT, DARK = 0.995, 16
+"""A field of view of which less is lit is no circle; of 255, what is darker and reaches its outside is surround."""
 WAYS = 2
 """So many of these readings each network for vessels makes: upright and left to right."""
 
@@ -84,6 +87,18 @@ def carried_to_the_rim(
         ((x - frame.left) / frame.scale).astype(int).clip(0, frame.width - 1),
     ]
     return out
+
+
+def without_surround(
+    plane: NDArray[np.float32], pixels: NDArray[np.uint8], fov: FieldOfView, frame: Frame
+) -> NDArray[np.float32]:
+    """A map (frame.height, frame.width) without what lies on the dark surround of the photograph's `pixels`, which the circle
+    of the field of view takes in where the lit part is no circle, as in photographs that were squeezed."""
+    if fov.coverage >= ALL_LIT:
+        return plane
+    outside = ~field_in_frame(fov, frame, rim=0.0)
+    surround = ndimage.binary_propagation(outside, mask=outside | (frame.look(pixels).max(axis=2) < DARK))
+    return np.where(surround, np.float32(0), plane)
 
 
 def _off_the_cuts(at: NDArray[np.float64], low: float, high: float, size: int, within: float) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from fundoscope.experts.vessels.contrast import LIMIT, normalise
 from fundoscope.experts.vessels.network import MULTIPLE, ArteryNet, VesselNet
-from fundoscope.experts.vessels.predict import carried_to_the_rim, field_in_frame
+from fundoscope.experts.vessels.predict import carried_to_the_rim, field_in_frame, without_surround
 from fundoscope.experts.vessels.samples import Labelled, crop, prepare
 from fundoscope.experts.vessels.train import loss_of
 from fundoscope.imaging import Frame, find_field_of_view
@@ -143,3 +143,27 @@ def test_a_vessel_that_reaches_the_rim_does_not_end_where_the_networks_stop_look
     for row, column in ((frame.height // 2, slice(None)), (slice(None), frame.width // 2)):
         line = shown[row, column]
         assert (line == whole[row, column]).all()
+
+
+def test_nothing_is_shown_on_the_surround_that_the_circle_of_a_squeezed_photograph_takes_in():
+    ys, xs = np.mgrid[:400, :400]
+    lit = ((xs + 0.5 - 200) / 176) ** 2 + ((ys + 0.5 - 200) / 192) ** 2 <= 1
+    pixels = np.where(lit[..., None], (150, 90, 40), (3, 2, 2)).astype(np.uint8)
+    pixels[195:205, 150:250] = 5  # as dark as the surround, within the fundus
+    fov = find_field_of_view(pixels)
+    frame = Frame.around(fov, (400, 400), 800, multiple=MULTIPLE)
+    everywhere = field_in_frame(fov, frame, rim=0.0).astype(np.float32)
+    shown = without_surround(everywhere, pixels, fov, frame)
+    seen = frame.look(pixels)
+    assert everywhere[seen.max(axis=2) < 10].mean() > 0.05
+    assert (
+        not shown[(seen.max(axis=2) < 10) & ~within_the_bar(frame, 20)].any() and shown[within_the_bar(frame, -2)].all()
+    )
+    assert (shown[seen.max(axis=2) > 100] == everywhere[seen.max(axis=2) > 100]).all()
+
+
+def within_the_bar(frame: Frame, reach: int) -> np.ndarray:
+    """The photograph's dark bar, so many pixels wider, in the frame."""
+    x = frame.left + (np.arange(frame.width) + 0.5) * frame.scale
+    y = frame.top + (np.arange(frame.height) + 0.5) * frame.scale
+    return (abs(x[None] - 200) < 50 + reach) & (abs(y[:, None] - 200) < 5 + reach)
