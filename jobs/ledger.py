@@ -86,4 +86,4 @@ class Ledger:
     def failures(self, files: set[str]) -> dict[str, str]:
         """Which of these files could not be read, in order, and why."""
         found = self._db.execute("SELECT file, line FROM rows WHERE failed = 1 ORDER BY file")
-        return {file: csv_rows.reason(line) for file, line in found if file in files}
+        return {file: csv_rows.field(line, "reason") for file, line in found if file in files}
