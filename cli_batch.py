@@ -18,7 +18,8 @@ def batch(
     folder: Annotated[Path, typer.Argument(help="A folder of photographs, searched deeply")],
     out: Annotated[Path, typer.Option(help="Folder for results.csv and the reports")],
 ) -> None:
-    """Read every photograph of a folder once; a second start skips what is done; exit 1 when something was not read."""
+    """Read every photograph of a folder once; a second start skips what is done and takes over what was signed since; exit 1
+    when something was not read."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -38,12 +39,26 @@ def _tell(summary: BatchSummary) -> None:
     from .records.files import plain_name
 
     again = f" ({summary.again} of them again: by another version or other weights before)" if summary.again else ""
+    updated = f" ({summary.updated} brought up to date: signed or asked about since)" if summary.updated else ""
+    purged = f", {summary.purged} purged" if summary.purged else ""
+    repeated = f"; {summary.repeated} identical to another of them" if summary.repeated else ""
     others = f"; {summary.others} other file{'s' if summary.others != 1 else ''}" if summary.others else ""
     unseen = f"; {len(summary.unseen)} could not be looked at" if summary.unseen else ""
     print(
-        f"{summary.total} photographs: {summary.read} read now{again}, {summary.skipped} done before, "
-        f"{summary.failed} could not be read{others}{unseen}"
+        f"{summary.total} photograph{'s' if summary.total != 1 else ''}: {summary.read} read now{again}, "
+        f"{summary.skipped} done before{updated}, {summary.failed} could not be read{purged}; "
+        f"{summary.waiting} need{'s' if summary.waiting == 1 else ''} a person{repeated}{others}{unseen}"
     )
+    if summary.purged:
+        print(
+            f"  purged: {summary.purged} row{'s' if summary.purged != 1 else ''} emptied and not read again, since the case "
+            "was removed; a report under the batch's folder stays until you delete it"
+        )
+    if summary.elsewhere:
+        print(
+            f"  not kept here: {summary.elsewhere} of those done before, whose case this FUNDOSCOPE_HOME does not keep; "
+            "what is signed of them elsewhere is not seen"
+        )
     for line in summary.unseen:
         print(f"  not seen: {line}")
     for name, reason in list(summary.failures.items())[:_NAMED]:

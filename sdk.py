@@ -188,7 +188,7 @@ class Fundoscope(Reviewing, Writing, Looking):
             return await asyncio.to_thread(render, view, photograph, findings, longest_side)
 
     def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
-        """Read every photograph of a folder once; a second start skips what is done."""
+        """Read every photograph of a folder once; a second start skips what is done and takes over what was signed since."""
         return run(self.abatch(folder, out, on_file=on_file))
 
     async def abatch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:

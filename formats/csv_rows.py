@@ -11,6 +11,7 @@ from ..records.files import plain_name
 from ..records.report import ConditionResult, LesionResult, ReportStatus
 from ..records.review import Review
 from .registry import Manuscript
+from .words import EYE_WORDS
 
 COLUMNS = (
     "file",
@@ -40,6 +41,8 @@ COLUMNS = (
     "next_examination",
     "referral",
     "at_least",
+    "case",
+    "examine_apart",
 )
 HEADER = ",".join(COLUMNS) + "\n"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -67,9 +70,9 @@ def whole(line: str) -> str:
     return line.rstrip("\n") + "," * missing + "\n"
 
 
-def reason(line: str) -> str:
-    """The reason that a line of `lines` gives."""
-    return next(csv.reader([line]))[COLUMNS.index("reason")]
+def field(line: str, column: str) -> str:
+    """What a line of `lines` holds in a column; empty where an earlier version had no such column."""
+    return dict(zip(COLUMNS, next(csv.reader([line])), strict=False)).get(column, "")
 
 
 def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
@@ -80,7 +83,7 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "file": file,
         "eye": eye.value,
         "status": report.status.value,
-        "reason": "; ".join(of_eye.quality.reasons),
+        "reason": "; ".join(_reasons(report, eye)),
         "gradable": of_eye.quality.gradable,
         "quality_score": _rounded(of_eye.quality.score),
         "grade": of_eye.grade.value,
@@ -95,6 +98,9 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "reviewed_grade": _reviewed(report.review, eye),
         "may_be_none": _may_be_none(of_eye.lesions),
         **_follows(report),
+        "case": report.case,
+        "examine_apart": "; ".join(report.recommendation.examine_apart.get(eye, ()))
+        or _none_if_looked_for(of_eye.conditions),
     }
 
 
@@ -105,19 +111,34 @@ def _inert(value: object) -> object:
     return ("'" if value.startswith(_FORMULA_STARTS) else "") + plain_name(value)
 
 
+def _reasons(report: Report, eye: Eye) -> list[str]:
+    """What quality has against the photograph, and why a person is asked, for this eye or the whole case; each once."""
+    own, every = f"{EYE_WORDS[eye]}: ".lower(), tuple(f"{words}: ".lower() for words in EYE_WORDS.values())
+    asked = [
+        reason[len(own) :] if reason.lower().startswith(own) else reason
+        for reason in report.review_reasons
+        if reason.lower().startswith(own) or not reason.lower().startswith(every)
+    ]
+    return list(dict.fromkeys([*report.eyes[eye].quality.reasons, *asked]))
+
+
 def _reviewed(review: Review | None, eye: Eye) -> int | None:
     """The grade that a person signed for, their own or the machine's; null where none stands."""
     return None if review is None or eye not in review.eyes else review.eyes[eye].grade
 
 
 def _follows(report: Report) -> dict[str, object]:
-    """What the guideline asks for, for the patient: from the reviewed grades once a person signed."""
+    """What the guideline asks for, for the patient: from the reviewed grades once a person signed.
+
+    It is about retinopathy alone, so that it is the least wherever either eye asks for an examination of its own.
+    """
     advice = report.recommendation if report.review is None else report.review.recommendation
     named = advice.interval is not None or advice.referral is not None
+    apart = any(report.recommendation.examine_apart.values())
     return {
         "next_examination": advice.interval,
         "referral": advice.referral,
-        "at_least": advice.at_least if named else None,
+        "at_least": True if apart else advice.at_least if named else None,
     }
 
 
@@ -130,9 +151,14 @@ def _may_be_none(lesions: LesionResult) -> str | None:
 
 def _flagged(conditions: Mapping[str, ConditionResult]) -> str | None:
     """The machine's flags with semicolons, or "none"; null where no condition was assessed."""
-    if all(condition.flagged is None for condition in conditions.values()):
-        return None
-    return "; ".join(name for name, condition in sorted(conditions.items()) if condition.flagged) or "none"
+    return "; ".join(name for name, found in sorted(conditions.items()) if found.flagged) or _none_if_looked_for(
+        conditions
+    )
+
+
+def _none_if_looked_for(conditions: Mapping[str, ConditionResult]) -> str | None:
+    """The word "none" where conditions were looked for; null where none was assessed."""
+    return None if all(condition.flagged is None for condition in conditions.values()) else "none"
 
 
 def _rounded(value: float | None) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from ..errors import BadSetting
@@ -13,18 +13,30 @@ from ..records.files import plain_name
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rows (
-    file TEXT, content TEXT, eye TEXT, failed INTEGER, line TEXT, edition TEXT, PRIMARY KEY (file, content, eye)
+    file TEXT, content TEXT, eye TEXT, failed INTEGER, line TEXT, edition TEXT, case_id TEXT, home TEXT, stood_at REAL,
+    PRIMARY KEY (file, content, eye)
 );
 CREATE TABLE IF NOT EXISTS source (folder TEXT NOT NULL);
 """
+_SINCE = {"edition": "TEXT", "case_id": "TEXT", "home": "TEXT", "stood_at": "REAL"}
+"""Columns that ledgers of earlier versions lack."""
+PURGED = "purged"
+"""The edition of a row that says no more than that its case was purged."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the ledger says of a file: whether it could not be read, and the edition that tried; None before there were editions."""
+    """What the ledger says of a file: whether it could not be read, and the edition that tried; None before there were editions.
+
+    `case` is the id of the report's case and `home` that of the home that keeps it; `stood_at` is when that home entered
+    the report that the rows are of, in seconds since the epoch. Each is None where it is not known.
+    """
 
     failed: bool
     edition: str | None
+    case: str | None = None
+    home: str | None = None
+    stood_at: float | None = None
 
 
 class Ledger:
@@ -37,8 +49,9 @@ class Ledger:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path)
             self._db.executescript(_SCHEMA)
-            if "edition" not in {column[1] for column in self._db.execute("PRAGMA table_info(rows)")}:
-                self._db.execute("ALTER TABLE rows ADD COLUMN edition TEXT")
+            has = {column[1] for column in self._db.execute("PRAGMA table_info(rows)")}
+            for name in _SINCE.keys() - has:
+                self._db.execute(f"ALTER TABLE rows ADD COLUMN {name} {_SINCE[name]}")
         except OSError as error:
             raise BadSetting(f"{plain_name(path.parent)}: cannot be written ({error.strerror})") from error
         except sqlite3.Error as error:
@@ -64,18 +77,26 @@ class Ledger:
     def entry(self, file: str, content: str) -> Entry | None:
         """What became of a file when it had this content; None when it was not seen."""
         found = self._db.execute(
-            "SELECT failed, edition FROM rows WHERE file = ? AND content = ?", (file, content)
+            "SELECT failed, edition, case_id, home, stood_at FROM rows WHERE file = ? AND content = ?", (file, content)
         ).fetchone()
-        return None if found is None else Entry(bool(found[0]), found[1])
+        return None if found is None else Entry(bool(found[0]), *found[1:])
 
     def enter(self, file: str, content: str, rows: Sequence[Mapping[str, object]], entry: Entry) -> None:
         """Replace what was known of the file, in one transaction."""
         with self._db:
             self._db.execute("DELETE FROM rows WHERE file = ?", (file,))
             self._db.executemany(
-                "INSERT INTO rows (file, content, eye, failed, line, edition) VALUES (?, ?, ?, ?, ?, ?)",
-                [(file, content, row["eye"], int(entry.failed), csv_rows.lines([row]), entry.edition) for row in rows],
+                "INSERT INTO rows (file, content, eye, line, failed, edition, case_id, home, stood_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(file, content, row["eye"], csv_rows.lines([row]), *astuple(entry)) for row in rows],
             )
+
+    def cases(self, home: str) -> dict[str, str]:
+        """The case of each content that was read into this home or is marked as purged, those of files now gone too."""
+        found = self._db.execute(
+            "SELECT content, case_id FROM rows WHERE case_id IS NOT NULL AND (home = ? OR edition = ?)", (home, PURGED)
+        )
+        return dict(found.fetchall())
 
     def lines(self, files: set[str]) -> Iterator[str]:
         """The lines of these files for `results.csv`, by file and eye."""
@@ -86,4 +107,15 @@ class Ledger:
     def failures(self, files: set[str]) -> dict[str, str]:
         """Which of these files could not be read, in order, and why."""
         found = self._db.execute("SELECT file, line FROM rows WHERE failed = 1 ORDER BY file")
-        return {file: csv_rows.reason(line) for file, line in found if file in files}
+        return {file: csv_rows.field(line, "reason") for file, line in found if file in files}
+
+    def waiting(self, files: set[str]) -> int:
+        """How many of these files need a person, by their rows."""
+        found = self._db.execute("SELECT file, line FROM rows WHERE failed = 0")
+        return len({file for file, line in found if file in files and csv_rows.field(line, "needs_review") == "True"})
+
+    def repeated(self, files: set[str]) -> int:
+        """How many of these files hold a photograph that another of them, counted already, holds too."""
+        found = self._db.execute("SELECT DISTINCT file, case_id FROM rows WHERE case_id IS NOT NULL").fetchall()
+        cases = [case for file, case in found if file in files]
+        return len(cases) - len(set(cases))

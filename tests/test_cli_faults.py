@@ -84,11 +84,13 @@ def test_the_status_of_a_batch_says_whether_all_were_read(tmp_path: Path, phanto
     (tmp_path / "in" / "notes.txt").write_text("no photograph")
     whole = run("batch", "in", "--out", "out", cwd=tmp_path)
     assert whole.returncode == 0, whole.stderr
-    assert whole.stdout.startswith("1 photographs: 1 read now, 0 done before, 0 could not be read; 1 other file\n")
+    assert whole.stdout.startswith("1 photograph: 1 read now, 0 done before, 0 could not be read; ")
+    assert whole.stdout.splitlines()[0].endswith(" need a person; 1 other file")
     (tmp_path / "in" / "cut.png").write_bytes(phantom_file.read_bytes()[:5000])
     (tmp_path / "in" / "gone.png").symlink_to("nothing")
     partly = run("batch", "in", "--out", "out", cwd=tmp_path)
     assert partly.returncode == 1
+    assert partly.stdout.startswith("2 photographs: 0 read now, 1 done before, 1 could not be read; ")
     assert "  not read: cut.png: the file is truncated or damaged\n" in partly.stdout
     assert "  not seen: gone.png: a link to nothing\n" in partly.stdout
 

@@ -30,10 +30,10 @@ QUESTION_WAITS_SECONDS = 300.0
 
 def session_of(settings: Settings, case: str, session: str) -> str:
     """The session a case was read in: this one, or else the latest. Raises BadSetting for a case that is not known."""
-    sessions = [entry.session for entry in index.entries(settings, case)]
-    if not sessions:
+    stands = index.standing(settings, session, case).get(case)
+    if stands is None:
         raise BadSetting(f"{case} is not known here; `fundoscope review` lists what waits for a person")
-    return session if session in sessions else sessions[-1]
+    return stands.session
 
 
 async def standing_report(settings: Settings, case: str, session: str) -> Report:

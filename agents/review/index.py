@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -54,6 +55,22 @@ def entries(settings: Settings, case: str | None = None) -> list[QueuedReport]:
         QueuedReport(case=case_id, session=session, status=status, reasons=json.loads(reasons), read_at=read_at)
         for case_id, session, status, reasons, read_at in rows
     ]
+
+
+def standing(settings: Settings, session: str, case: str | None = None) -> dict[str, QueuedReport]:
+    """By case, of all or of one, the report that stands for it: the one of this session, or else the latest."""
+    own_last = sorted(entries(settings, case), key=lambda entry: entry.session == session)
+    return {entry.case: entry for entry in own_last}
+
+
+def home_id(settings: Settings) -> str:
+    """An id of this home's own, drawn once: who wrote it down knows later whether a case is gone or this is another home."""
+    with _database(settings) as database:
+        database.execute("CREATE TABLE IF NOT EXISTS home (id TEXT NOT NULL)")
+        drawn = secrets.token_hex(8)
+        database.execute("INSERT INTO home SELECT ? WHERE NOT EXISTS (SELECT 1 FROM home)", (drawn,))
+        kept: tuple[str] = database.execute("SELECT id FROM home").fetchone()
+    return kept[0]
 
 
 def forget(settings: Settings, case: str) -> None:

@@ -55,7 +55,10 @@ def test_nothing_is_written_when_one_of_the_formats_cannot_be_made(scope, phanto
 
 
 def test_a_row_an_eye_says_what_the_report_says(two_eyes):
-    manuscript = Manuscript(two_eyes.report, two_eyes.store, two_eyes.photographs, "visit")
+    apart = {Eye.RIGHT: ["age_related_macular_degeneration"]}
+    advice = two_eyes.report.recommendation.model_copy(update={"examine_apart": apart})
+    report = two_eyes.report.model_copy(update={"recommendation": advice})
+    manuscript = Manuscript(report, two_eyes.store, two_eyes.photographs, "visit")
     rows = list(csv.DictReader(io.StringIO(render(manuscript, ["csv"])["visit.csv"].decode())))
     assert [row["eye"] for row in rows] == ["right", "left"]
     for row in rows:
@@ -64,9 +67,9 @@ def test_a_row_an_eye_says_what_the_report_says(two_eyes):
         assert {kind: int(row[kind]) for kind in ("MA", "HE", "EX", "SE")} == of_eye.lesions.counts
         assert row["file"] == two_eyes.report.case and row["report"] == "visit.json"
         assert row["flagged"] == ("age_related_macular_degeneration" if row["eye"] == "right" else "none")
-        advice = two_eyes.report.recommendation
         assert (row["next_examination"], row["referral"]) == (advice.interval or "", advice.referral or "")
-        assert row["at_least"] == (str(advice.at_least) if advice.interval or advice.referral else "")
+        assert row["at_least"] == "True" and row["case"] == two_eyes.report.case
+        assert row["examine_apart"] == ("age_related_macular_degeneration" if row["eye"] == "right" else "none")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from fundoscope import Fundoscope
 from fundoscope.errors import BadSetting
+from fundoscope.evals.phantom import write_phantom
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -28,7 +29,7 @@ def test_a_folder_is_read_once_and_bad_files_are_rows(scope: Fundoscope, tmp_pat
     (folder / "cut.png").write_bytes(phantom_file.read_bytes()[:5000])
     (folder / "notes.txt").write_text("not a photograph")
     first = scope.batch(folder, out)
-    assert (first.total, first.read, first.skipped, first.failed) == (2, 2, 0, 1)
+    assert (first.total, first.read, first.skipped, first.failed) == (2, 1, 0, 1)
     table = {row["file"]: row for row in rows(first.results)}
     assert table["cut.png"]["status"] == "failed" and "truncated" in table["cut.png"]["reason"]
     good = table[str(Path("deep/good.png"))]
@@ -36,11 +37,29 @@ def test_a_folder_is_read_once_and_bad_files_are_rows(scope: Fundoscope, tmp_pat
     assert (out / good["report"]).exists()
     before = first.results.read_bytes()
     second = scope.batch(folder, out)
-    assert (second.read, second.skipped) == (0, 2)
+    assert (second.read, second.skipped, second.failed) == (0, 1, 1)
     assert second.results.read_bytes() == before
     shutil.copy(phantom_file, folder / "cut.png")
     third = scope.batch(folder, out)
     assert (third.read, third.failed) == (1, 0)
+
+
+def test_a_case_signed_under_its_rows_id_is_brought_up_to_date_and_a_purged_one_is_marked(
+    scope: Fundoscope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    write_phantom(folder / "mine.png", seed=31, eye="left", lesions={"HE": 5})
+    (first,) = rows(scope.batch(folder, out).results)
+    page = (out / first["report"]).with_suffix(".html")
+    assert "Dr Example" not in page.read_text()
+    scope.review(first["case"], {"signature": "Dr Example", "accept_rest": True, "grades": {"left": 4}})
+    monkeypatch.setattr(scope.engine.bench, "consult", lambda *_given: pytest.fail("an expert was asked"))
+    summary = scope.batch(folder, out)
+    (row,) = rows(summary.results)
+    assert (summary.updated, row["status"], row["reviewed_grade"]) == (1, "reviewed", "4")
+    assert "Dr Example" in page.read_text() and "Dr Example" in (out / first["report"]).read_text()
+    scope.purge(first["case"])
+    assert (scope.batch(folder, out).purged, scope.batch(folder, out).read) == (1, 0)
 
 
 def test_an_empty_folder_is_refused(scope: Fundoscope, tmp_path: Path) -> None:
