@@ -20,7 +20,7 @@ from ..experts.training.metrics import calibration_error
 from ..records import Photograph
 from ..settings import Settings, default_settings
 from .grade_readings import resampled
-from .own_labels import OwnLabels, numbered_patients, read_labels, read_photographs
+from .own_labels import OwnLabels, numbered_patients, read_labels, read_photographs, with_problems
 
 LEAST_GRADABLE, LEAST_UNGRADABLE = 50, 20
 """Photographs without which no quality threshold is fitted: its refusals could not be told from none."""
@@ -39,17 +39,19 @@ def calibrate_own(
 ) -> tuple[SiteCalibration, list[str]]:
     """Fit a task's thresholds to own labels; nothing is stored. Also one line for each bad row.
 
-    Raises BadSetting when there is too little to fit to, or when the fit is no better than what is shipped.
+    Raises UnusableLabels, which has these lines too, when there is too little to fit to or when the fit is no better than what
+    is shipped; BadSetting for a file or task that cannot be used.
     """
     settings = (settings or default_settings()).model_copy(update={"site_calibration": False})
     labels = read_labels(file, task)
     expert = load_expert(task, settings)
-    if isinstance(expert, Quality):
-        classes, patients, fitted = _quality(expert, labels, on_row)
-    elif isinstance(expert, Grade):
-        classes, patients, fitted = _grade(expert, labels, on_row)
-    else:
-        raise BadSetting(f"nothing of {task} is fitted to a site")
+    with with_problems(labels.problems):
+        if isinstance(expert, Quality):
+            classes, patients, fitted = _quality(expert, labels, on_row)
+        elif isinstance(expert, Grade):
+            classes, patients, fitted = _grade(expert, labels, on_row)
+        else:
+            raise BadSetting(f"nothing of {task} is fitted to a site")
     values, shipped, intervals, figures = fitted
     calibration = SiteCalibration(
         expert=task,

@@ -41,11 +41,19 @@ Figure = Callable[[NDArray[np.float64]], float]
 
 @dataclass(frozen=True)
 class Measure:
-    """How an expert is held against own labels: their columns, the values of one photograph, the figures of them."""
+    """How an expert is held against own labels: their columns, the values of one photograph, the figures of them.
+
+    `pairs`: the values are (class, score), and figures hold the two classes against each other.
+    """
 
     columns: tuple[str, ...]
     values: Callable[[Finding, Photograph, Cells, Path], Values]
     figure: Callable[[str], Figure]
+    pairs: bool = False
+
+    def classes(self, values: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+        """Which of the n photographs are of the one class where figures hold two against each other, else None."""
+        return values[:, 0] == 1 if self.pairs else None
 
 
 def mean(values: NDArray[np.float64]) -> float:
@@ -168,5 +176,5 @@ MEASURES = {
         _landmarks,
         lambda metric: _median if "median" in metric else mean,
     ),
-    "conditions": Measure(tuple(WORDS), _conditions, lambda metric: _pairs_auc),
+    "conditions": Measure(tuple(WORDS), _conditions, lambda metric: _pairs_auc, pairs=True),
 }
