@@ -5,7 +5,7 @@
 | vessels | `vessels`: a mask's file |
 | lesions | `MA`, `HE`, `EX`, `SE`: a mask's file each; all black where there is none |
 | disc | `disc`, `cup`: a mask's file each; `vertical_cdr`: a number |
-| landmarks | `eye`: right or left; `disc_x`, `disc_y`, `fovea_x`, `fovea_y`: pixels of the photograph |
+| landmarks | `eye`: right or left (R, L, OD, OS); `disc_x`, `disc_y`, `fovea_x`, `fovea_y`: pixels of the photograph |
 | conditions | `glaucoma_suspect`, `cataract_or_haze`, `age_related_macular_degeneration`, `pathological_myopia`: 1, 0, yes or no |
 
 Masks lie relative to the CSV, have the photograph's size, and are true where they are not black. An empty cell is no label.
@@ -29,6 +29,7 @@ from ..experts.lesions.scores import average_precision, histograms
 from ..experts.training.metrics import roc_auc
 from ..experts.vessels.scores import auc, dice, histogram
 from ..records import Finding, Photograph
+from ..records.side import eye_named
 from .own_labels import truth
 
 BINS = 1024
@@ -122,9 +123,7 @@ def _disc(finding: Finding, photograph: Photograph, cells: Cells, folder: Path) 
 def _landmarks(finding: Finding, photograph: Photograph, cells: Cells, folder: Path) -> Values:
     values: Values = {}
     if "eye" in cells:
-        side = cells["eye"].lower()
-        if side not in ("right", "left"):
-            raise BadSetting(f"eye is {side!r}, not right or left")
+        side = eye_named(cells["eye"])
         decided = finding.label in ("right", "left")
         values["laterality, undecided"] = _one(not decided)
         if decided:

@@ -68,7 +68,7 @@ def test_sides_and_positions_are_held_against_what_one_marked(folder: Path) -> N
     file = table(
         folder,
         {"eye": "right", "fovea_x": fovea.x, "fovea_y": fovea.y},
-        {"image": "eye_mirrored.png", "eye": "right", "fovea_x": width - fovea.x, "fovea_y": fovea.y},
+        {"image": "eye_mirrored.png", "eye": "OD", "fovea_x": width - fovea.x, "fovea_y": fovea.y},
     )
     found = figures("landmarks", file)
     assert found["laterality, right of decided"] == 0.5, "the mirror image is of a left eye"
@@ -83,7 +83,7 @@ def test_rows_that_cannot_be_used_are_named(folder: Path) -> None:
     assert problems == ["row 2: the mask 'small.png' is 8x8, its photograph 1072x712"]
     for task, cells, why in (
         ("disc", {"disc": "none.png"}, "the mask 'none.png' cannot be read"),
-        ("landmarks", {"eye": "up"}, "eye is 'up', not right or left"),
+        ("landmarks", {"eye": "up"}, "eye is right or left (R or L, OD or OS, RE or LE), not 'up'"),
     ):
         with pytest.raises(UnusableLabels) as refused:
             evaluate_own(task, table(folder, cells), Settings(device="cpu"))
