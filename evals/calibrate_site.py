@@ -13,7 +13,8 @@ from scipy.optimize import minimize_scalar
 from ..errors import BadSetting
 from ..experts import load_expert
 from ..experts.grade.calibration import conformal_quantile, conformal_set, probabilities
-from ..experts.grade.expert import SMALLEST_FIELD, Grade
+from ..experts.grade.expert import Grade
+from ..experts.grade.preprocess import SMALLEST_FIELD
 from ..experts.quality.expert import NO_FUNDUS, Quality
 from ..experts.site import SiteCalibration
 from ..experts.training.metrics import calibration_error
