@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fundoscope.agents.visits import SUBJECT, PriorVisit, comparisons, prior_visits
+from fundoscope.agents.visits import PriorVisit, comparisons, prior_visits
 from fundoscope.errors import UnreadableReport
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.evals.warps import Warp
 from fundoscope.imaging import find_field_of_view
 from fundoscope.records import Case, Eye, Finding, Photograph, load_report
-from fundoscope.records.comparison import Change, Visit
+from fundoscope.records.comparison import SUBJECT, Change, Visit
 
 OLD = Path(__file__).parents[1] / "records" / "report_1_0.json"
 DAY = datetime.date(2026, 5, 4)
@@ -82,6 +82,8 @@ def test_a_prior_of_the_other_eye_or_of_the_same_photograph_is_said(scope):
     assert made == [] and "no reading of this eye" in reasons
     made, reasons = outcome(scope, state_of(DAY, prior=prior(letter="a")))
     assert made == [] and "the same photograph" in reasons
+    made, reasons = outcome(scope, {**state_of(DAY), "prior_given": True})
+    assert made == [] and "no reading of this eye" in reasons, "a report in which no eye was read"
 
 
 def test_what_is_no_report_is_refused_before_anything_is_read(scope, phantom_file, tmp_path):
