@@ -58,8 +58,11 @@ def print_report(report: Report) -> None:
     adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
     for claim in [*adequacy, *report.impression, *report.recommendation.claims]:
         print(f"  {sentence(claim)}")
-    for claim in (c for eye in report.eyes.values() for s in eye.steps if s.name == COMPARISON for c in s.claims):
-        print(f"  {sentence(claim)}")
+    compared = [c for eye in report.eyes.values() for s in eye.steps if s.name == COMPARISON for c in s.claims]
+    for claim in compared:
+        # What is none, or no more than photographs of an unchanged eye differ by, is left to the report.
+        if claim.pattern != "measure_within" and claim.slots.get("count") != 0:
+            print(f"  {sentence(claim)}")
     for disagreement in report.disagreements:
         print(f"  Disagreement: {disagreement.text}")
     planning = report.provenance.planning
