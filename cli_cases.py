@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,14 +20,17 @@ PhotographArgument = Annotated[Path, typer.Argument(help="A photograph", metavar
 def keep(
     photograph: PhotographArgument,
     grade: Annotated[int, typer.Option(help="The confirmed ICDR grade, 0 to 4")],
-    eye: Annotated[str | None, typer.Option(help="right or left")] = None,
+    eye: Annotated[str | None, typer.Option(help="right or left (R, L, OD, OS too)")] = None,
     note: Annotated[str, typer.Option(help="A word of your own; no names")] = "",
 ) -> None:
     """Keep a photograph with its confirmed reading, on this machine only."""
     from .records import Photograph
     from .tools.similar import keep_case
 
-    _print(keep_case(_bench(), Photograph.from_file(photograph, eye), grade, note))
+    case = keep_case(_bench(), Photograph.from_file(photograph, eye), grade, note)
+    for line in case.noticed:
+        print(f"fundoscope: {line}", file=sys.stderr)
+    _print(case)
 
 
 @app.command()
@@ -70,6 +74,7 @@ def _bench() -> Bench:
 
 
 def _print(case: KeptCase) -> None:
-    likeness = "" if case.similarity is None else f"  similarity {case.similarity:.3f}"
-    note = f"  {case.reading['note']}" if case.reading.get("note") else ""
-    print(f"{case.id}  grade {case.reading['grade']}  {case.reading['eye']} eye{likeness}{note}")
+    from .tools.similar import told
+
+    likeness = "" if case.similarity is None else f"similarity {case.similarity:.3f}  "
+    print(f"{case.id}  {likeness}{told(case.reading)}")

@@ -17,6 +17,7 @@ from .cli_show import (
     given,
     print_report,
     spinner,
+    tell_uncompared,
 )
 
 
@@ -28,7 +29,7 @@ def read(
         str | None,
         typer.Option(
             "--format",
-            help="json, html, pdf, csv, fhir, sr, seg, several with commas; default json,html",
+            help="json, html, pdf, csv, fhir, and for DICOM files sr, seg; several with commas; default json,html",
             metavar="NAME,...",
         ),
     ] = None,
@@ -53,14 +54,15 @@ def read(
 ) -> None:
     """Read photographs into one grounded report; `--format` without `--out` writes it here."""
     from .agents.voices import parse_voices
-    from .formats.registry import DEFAULT_FORMATS, parse_formats
+    from .formats.registry import DEFAULT_FORMATS, check_sources, parse_formats
 
     wanted = DEFAULT_FORMATS if formats is None else parse_formats(formats)
     voices = parse_voices(letters)
     if out is None and (formats is not None or voices):
         out = Path()
-    from .records.files import check_writable
+    from .records.files import check_writable, plain_name
     from .sdk import Fundoscope
+    from .sdk_look import photograph_of
 
     if out is not None:
         check_writable(out)
@@ -69,9 +71,13 @@ def read(
     )
     scope = Fundoscope(**given(guideline=guideline), **planning)
     with spinner("Reading"):
-        report = scope.read(photographs, eye=eye, prior=prior)
+        taken = [photograph_of(path, eye) for path in photographs]
+        check_sources(wanted, {plain_name(path): one for path, one in zip(photographs, taken, strict=True)})
+        report = scope.read(taken, prior=prior)
         written = scope.write(report, out, formats=wanted) if out is not None else []
         written += [scope.write_letter(report, voice, out) for voice in voices if out is not None]
+    if prior is not None:
+        tell_uncompared(report)
     if as_json:
         print(report.model_dump_json(indent=2))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from .agents.answer import Answer
     from .records import Claim, Report
 
-EyeOption = Annotated[str | None, typer.Option("--eye", help="right or left, when it is known")]
+EyeOption = Annotated[str | None, typer.Option("--eye", help="right or left (R, L, OD, OS too), when it is known")]
 PlannerOption = Annotated[
     str | None,
     typer.Option("--planner", help="protocol (default), openai:MODEL, ollama:MODEL, transformers:FOLDER, ..."),
@@ -50,11 +51,18 @@ def spinner(text: str) -> Iterator[None]:
 
 
 def print_report(report: Report) -> None:
-    """The impression with its evidence, what disagrees, what a budget cut or a model did wrong, and what this is not."""
+    """The impression with its evidence, what is said against an earlier visit, what disagrees, what a budget cut or a model did wrong, and what this is not."""
+    from .records.comparison import STEP as COMPARISON
+
     print(f"Status: {report.status.value.replace('_', ' ')}")
     adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
     for claim in [*adequacy, *report.impression, *report.recommendation.claims]:
         print(f"  {sentence(claim)}")
+    compared = [c for eye in report.eyes.values() for s in eye.steps if s.name == COMPARISON for c in s.claims]
+    for claim in compared:
+        # What is none, or no more than photographs of an unchanged eye differ by, is left to the report.
+        if claim.pattern != "measure_within" and claim.slots.get("count") != 0:
+            print(f"  {sentence(claim)}")
     for disagreement in report.disagreements:
         print(f"  Disagreement: {disagreement.text}")
     planning = report.provenance.planning
@@ -65,6 +73,16 @@ def print_report(report: Report) -> None:
             print(f"  What went wrong in planning: {'; '.join(planning.problems)}.")
     print_review(report)
     print(report.disclaimer)
+
+
+def tell_uncompared(report: Report) -> None:
+    """One line on stderr for each eye that is not compared with the prior report, with its reason."""
+    from .records.comparison import SUBJECT
+
+    for missing in report.not_assessed:
+        if missing.subject == SUBJECT:
+            eye = "" if missing.eye is None else f"{missing.eye.value} eye "
+            print(f"fundoscope: {eye}not compared with the prior report: {missing.reason}", file=sys.stderr)
 
 
 def print_review(report: Report) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -13,6 +14,7 @@ from .cli_show import spinner
 if TYPE_CHECKING:
     from .experts.site import SiteCalibration
 
+T = TypeVar("T")
 LabelsOption = Annotated[
     Path | None,
     typer.Option("--labels", help="A CSV of one's own beside the photographs; docs/site.md has its columns"),
@@ -41,13 +43,11 @@ def convert(
 
 def evaluate_labels(task: str, labels: Path) -> None:
     """Print the table of an expert on own labels, and one line on stderr for each row that could not be used."""
-    from .evals.site import evaluate_own
+    from .evals.site import TOO_FEW, evaluate_own
     from .evals.table import to_markdown
 
-    with spinner(f"Measuring {task}"):
-        rows, problems = evaluate_own(task, labels)
-    _complain(problems)
-    print(f"\n## {task}, {labels.name}\n\n{to_markdown(rows)}")
+    rows = _of_rows(f"Measuring {task}", lambda: evaluate_own(task, labels), set())
+    print(f"\n## {task}, {labels.name}\n\n{to_markdown(rows, TOO_FEW)}")
 
 
 def evaluate_retrained(name: str, data: Path | None, out: Path) -> bool:
@@ -79,24 +79,40 @@ def calibrate(
     tasks = [task] if task is not None else columns(labels)
     if not tasks:
         raise BadSetting(f"{labels.name}: it has none of the columns {', '.join(TASKS.values())}")
-    refused = []
+    refused: list[str] = []
+    named: set[str] = set()
     for name in tasks:
         try:
-            with spinner(f"Fitting {name}"):
-                calibration, problems = calibrate_own(name, labels)
+            calibration = _of_rows(f"Fitting {name}", lambda name=name: calibrate_own(name, labels), named)  # type: ignore[misc]
         except BadSetting as error:
             refused.append(str(error))
             continue
-        _complain(problems)
         _tell(calibration)
         print("nothing was stored" if dry_run else store(calibration, default_settings().home))
     if refused:
         raise BadSetting("; ".join(refused))
 
 
-def _complain(problems: list[str]) -> None:
-    for line in problems:
-        print(line, file=sys.stderr)
+def _of_rows(doing: str, work: Callable[[], tuple[T, list[str]]], named: set[str]) -> T:
+    """What comes of own labels; each row that could not be used is named on stderr, also where nothing comes of them.
+
+    `named` holds the lines that were printed before and are not printed again.
+    """
+    from .evals.own_labels import UnusableLabels
+
+    problems: list[str] = []
+    try:
+        with spinner(doing):
+            made, problems = work()
+    except UnusableLabels as error:
+        problems = error.problems
+        raise
+    finally:
+        for line in problems:
+            if line not in named:
+                print(line, file=sys.stderr)
+                named.add(line)
+    return made
 
 
 def _tell(calibration: SiteCalibration) -> None:

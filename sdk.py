@@ -127,6 +127,7 @@ class Fundoscope(Reviewing, Writing, Looking):
         fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": case.question}
         fresh |= {"findings": {}, "report": {}, "answer": {}, "comparisons": [], "uncompared": []}
         fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
+        fresh["prior_given"] = earlier is not None
         told = False
         async for step, update in self._updates(case.id, fresh):
             written = update.get("report") if update and step == "write_report" else None

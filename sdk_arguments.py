@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .errors import BadSetting
 from .records import Eye, Photograph, Report, load_report
+from .records.side import eye_named
 
 Source = str | Path | Photograph
 
@@ -30,12 +31,8 @@ def sources_of(given: object) -> list[Source]:
 
 
 def side_of(eye: object) -> Eye | None:
-    """The eye that the user names, if any."""
-    if eye is None:
-        return None
-    if isinstance(eye, str) and eye in (Eye.RIGHT, Eye.LEFT):
-        return Eye(eye)
-    raise BadSetting(f"eye is right or left, not {eye!r}")
+    """The eye that the user names, if any, in a word or abbreviation (records.side)."""
+    return None if eye is None else eye_named(eye)
 
 
 def words_of(given: object, name: str) -> str:

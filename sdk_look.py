@@ -28,7 +28,8 @@ class Looking(ABC):
     def keep(self, photograph: Source, grade: int, *, eye: Eye | str | None = None, note: str = "") -> KeptCase:
         """Keep a photograph with its confirmed ICDR grade, so that it can be found as a similar case.
 
-        Raises BadSetting for a grade that is not a whole number 0 to 4.
+        `noticed` of what comes back says what earlier reading was replaced and when the photograph is not gradable. Raises
+        BadSetting for a grade that is not a whole number 0 to 4, NotAFundusPhotograph for a picture of something else.
         """
         return run(self.akeep(photograph, grade, eye=eye, note=note))
 

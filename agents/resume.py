@@ -17,7 +17,7 @@ from .state import CaseState
 
 def run_mark(values: dict[str, Any], settings: Settings) -> str:
     """What two runs have in common when one can go on for the other: version, photographs, question, settings."""
-    asked = {name: values.get(name) for name in ("case", "question", "prior")}
+    asked = {name: values.get(name) for name in ("case", "question", "prior", "prior_given")}
     told = json.dumps([__version__, asked, settings.model_dump(mode="json")], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 

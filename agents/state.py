@@ -31,7 +31,7 @@ class CaseState(TypedDict, total=False):
     wrong with its last requests; `silent`: it is not asked again in this run; `planning`: how the case was planned
     (records.report.Planning), `run`: which run this is (resume.run_mark), `before` its counts when the run began;
     `started`: seconds since the epoch; `passages`: purpose to passage ids; `guideline`: whose advice is followed;
-    `prior`: eyes of an earlier report (visits.PriorVisit); `comparisons`, `uncompared`: eyes held against it, and
+    `prior`: eyes of an earlier report (visits.PriorVisit), `prior_given`: whether there is such a report, read or not; `comparisons`, `uncompared`: eyes held against it, and
     why others were not; `draft`: placed claims; `rejected`: claims that verification took out; `review`: what a
     person signed (records.review.Review); `timings`: seconds by stage.
     """
@@ -58,6 +58,7 @@ class CaseState(TypedDict, total=False):
     passages: dict[str, list[str]]
     guideline: str
     prior: list[dict[str, Any]]
+    prior_given: bool
     comparisons: list[dict[str, Any]]
     uncompared: list[dict[str, Any]]
     disagreements: list[dict[str, Any]]

@@ -12,14 +12,12 @@ from langgraph.runtime import Runtime
 
 from ..imaging.registration import TREES_DIFFER
 from ..records import Comparison, Eye, Finding, Photograph, Record, Report
-from ..records.comparison import Visit
+from ..records.comparison import SUBJECT, Visit
 from ..records.report import NotAssessed
 from ..tools.bench import Bench
 from ..tools.compare import Seen, compare, finding_of
 from ..tools.experts import facts
 from .state import CaseState, Engine, findings_of, photographs_of, references_by_eye
-
-SUBJECT = "change since the earlier visit"
 
 
 class PriorVisit(Record):
@@ -64,13 +62,15 @@ def comparisons(state: CaseState, bench: Bench) -> tuple[list[Comparison], list[
     for eye, references in references_by_eye(state).items():
         usable = [reference for reference in references if reference in state["usable"]]
         prior = [PriorVisit.model_validate(p) for p in state.get("prior", [])]
+        given = state.get("prior_given", bool(prior))
         if not usable:
-            reasons += [_unread(p) for p in prior if p.eye is eye]
+            unread = [_unread(p) for p in prior if p.eye is eye]
+            reasons += unread or ([NotAssessed(subject=SUBJECT, reason=_no_reading(eye), eye=eye)] if given else [])
             continue
         records = photographs_of(state)
         later = _seen(records[usable[0]], findings_of(state, usable[0]), bench)
         in_case = [_seen(records[r], findings_of(state, r), bench) for r in usable[1:]]
-        chosen = _earlier(later, in_case, _of_eye(prior, eye, bench), eye, bool(prior))
+        chosen = _earlier(later, in_case, _of_eye(prior, eye, bench), eye, given)
         reasons += [NotAssessed(subject=SUBJECT, reason=reason, eye=eye) for reason in chosen.reasons]
         if chosen.seen is not None:
             before = kept.get(later.visit.photograph)
@@ -144,7 +144,7 @@ def _earlier(later: Seen, in_case: list[Seen], prior: Seen | None, eye: Eye, any
     if in_case and not dated and (now is None or any(s.visit.acquired is None for s in in_case)):
         reasons.append("several photographs of this eye carry no dates, so that it is not known which is the earlier")
     if prior is None and any_prior:
-        reasons.append(f"the prior report has no reading of this eye ({eye.value})")
+        reasons.append(_no_reading(eye))
     if prior is not None and (wrong := _not_before(prior, later)):
         reasons.append(wrong)
         prior = None
@@ -155,6 +155,10 @@ def _earlier(later: Seen, in_case: list[Seen], prior: Seen | None, eye: Eye, any
     older = [s.visit.acquired.isoformat() for s in candidates if s is not best and s.visit.acquired is not None]
     reasons += [f"only the visit before was compared, not the photograph of {date}" for date in sorted(set(older))]
     return _Chosen(best, tuple(reasons))
+
+
+def _no_reading(eye: Eye) -> str:
+    return f"the prior report has no reading of this eye ({eye.value})"
 
 
 def _unread(prior: PriorVisit) -> NotAssessed:

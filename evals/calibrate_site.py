@@ -13,14 +13,15 @@ from scipy.optimize import minimize_scalar
 from ..errors import BadSetting
 from ..experts import load_expert
 from ..experts.grade.calibration import conformal_quantile, conformal_set, probabilities
-from ..experts.grade.expert import SMALLEST_FIELD, Grade
+from ..experts.grade.expert import Grade
+from ..experts.grade.preprocess import SMALLEST_FIELD
 from ..experts.quality.expert import NO_FUNDUS, Quality
 from ..experts.site import SiteCalibration
 from ..experts.training.metrics import calibration_error
 from ..records import Photograph
 from ..settings import Settings, default_settings
 from .grade_readings import resampled
-from .own_labels import OwnLabels, numbered_patients, read_labels, read_photographs
+from .own_labels import OwnLabels, numbered_patients, read_labels, read_photographs, with_problems
 
 LEAST_GRADABLE, LEAST_UNGRADABLE = 50, 20
 """Photographs without which no quality threshold is fitted: its refusals could not be told from none."""
@@ -39,17 +40,19 @@ def calibrate_own(
 ) -> tuple[SiteCalibration, list[str]]:
     """Fit a task's thresholds to own labels; nothing is stored. Also one line for each bad row.
 
-    Raises BadSetting when there is too little to fit to, or when the fit is no better than what is shipped.
+    Raises UnusableLabels, which has these lines too, when there is too little to fit to or when the fit is no better than what
+    is shipped; BadSetting for a file or task that cannot be used.
     """
     settings = (settings or default_settings()).model_copy(update={"site_calibration": False})
     labels = read_labels(file, task)
     expert = load_expert(task, settings)
-    if isinstance(expert, Quality):
-        classes, patients, fitted = _quality(expert, labels, on_row)
-    elif isinstance(expert, Grade):
-        classes, patients, fitted = _grade(expert, labels, on_row)
-    else:
-        raise BadSetting(f"nothing of {task} is fitted to a site")
+    with with_problems(labels.problems):
+        if isinstance(expert, Quality):
+            classes, patients, fitted = _quality(expert, labels, on_row)
+        elif isinstance(expert, Grade):
+            classes, patients, fitted = _grade(expert, labels, on_row)
+        else:
+            raise BadSetting(f"nothing of {task} is fitted to a site")
     values, shipped, intervals, figures = fitted
     calibration = SiteCalibration(
         expert=task,

@@ -2,14 +2,19 @@
 
 Columns: `image` (a path, relative to the CSV); `gradable` (1, 0, yes or no) for the quality expert; `grade` (ICDR, 0 to 4)
 for the grader; those of `site_measures` for the other experts; `patient` (any word), without which every photograph counts as
-a patient of its own. Other columns are passed over, and so is a row whose label is empty.
+a patient of its own. Other columns are passed over, and so is a row whose label is empty. Cells are separated by commas, by
+semicolons (numbers may then have a decimal comma) or by tabs, as the heading is; the text is UTF-8, or UTF-16 with its mark.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -21,12 +26,14 @@ T = TypeVar("T")
 L = TypeVar("L")
 TASKS = {"quality": "gradable", "grade": "grade"}
 """Task to the column that holds its label."""
+_SEPARATORS = ",;\t"
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _TRUTH = {"1": 1, "yes": 1, "true": 1, "0": 0, "no": 0, "false": 0}
 
 
 @dataclass(frozen=True)
 class Labelled(Generic[L]):
-    """One row: its number in the file (the first under the heading is 2), the photograph's file, label and patient."""
+    """One row: its number as a spreadsheet shows it (the heading is 1), the photograph's file, label and patient."""
 
     row: int
     path: Path
@@ -43,9 +50,26 @@ class OwnLabels(Generic[L]):
     sha256: str
 
 
+class UnusableLabels(BadSetting):
+    """Own labels that lead to nothing; `problems` has a line for each row that could not be used."""
+
+    def __init__(self, line: str, problems: Sequence[str]) -> None:
+        super().__init__(line)
+        self.problems = list(problems)
+
+
+@contextmanager
+def with_problems(problems: list[str]) -> Iterator[None]:
+    """What is refused inside is UnusableLabels with these problems, those found until then."""
+    try:
+        yield
+    except BadSetting as error:
+        raise UnusableLabels(str(error), problems) from error
+
+
 def columns(file: Path) -> list[str]:
     """The tasks whose labels a file has. Raises BadSetting."""
-    heading = next(csv.reader(_lines(file)), [])
+    heading = _table(file).heading
     return [task for task, column in TASKS.items() if column in heading]
 
 
@@ -74,18 +98,16 @@ def read_rows(file: Path, names: Sequence[str], label: Callable[[Mapping[str, st
 
     Raises BadSetting for a file that cannot be read, or without photographs or any of the columns.
     """
-    lines = _lines(file)
-    table = csv.DictReader(lines)
-    heading = table.fieldnames or ()
-    missing = [] if "image" in heading else ["image"]
-    missing += [] if set(names) & set(heading) else [" or ".join(names)]
+    table = _table(file)
+    missing = [] if "image" in table.heading else ["image"]
+    missing += [] if set(names) & set(table.heading) else [" or ".join(names)]
     if missing:
         raise BadSetting(f"{file.name}: there is no column {' and no column '.join(missing)}")
     rows: list[Labelled[L]] = []
     problems: list[str] = []
-    for number, entry in enumerate(table, 2):
-        cells = {name: word for name in names if (word := (entry.get(name) or "").strip())}
-        image = (entry["image"] or "").strip()
+    for number, entry in table.rows:
+        cells = {name: table.plain(word) for name in names if (word := entry.get(name, ""))}
+        image = entry.get("image", "")
         if not cells:
             continue
         made = label(cells)
@@ -94,9 +116,9 @@ def read_rows(file: Path, names: Sequence[str], label: Callable[[Mapping[str, st
         elif not image or not (file.parent / image).is_file():
             problems.append(f"row {number}: there is no photograph {image!r}")
         else:
-            patient = (entry.get("patient") or "").strip() or f"row {number}"
+            patient = entry.get("patient", "") or f"row {number}"
             rows.append(Labelled(number, file.parent / image, made, patient))
-    return OwnLabels(rows, problems, hashlib.sha256("\n".join(lines).encode()).hexdigest())
+    return OwnLabels(rows, problems, table.sha256)
 
 
 def read_photographs(
@@ -130,8 +152,36 @@ def numbered_patients(rows: Iterable[Labelled[L]]) -> list[int]:
     return [numbers.setdefault(row.patient, len(numbers)) for row in rows]
 
 
-def _lines(file: Path) -> list[str]:
+@dataclass(frozen=True)
+class _Table:
+    """A CSV: its heading, its rows by number with the blanks around cells cut off, what separates cells, and a SHA-256 of the text."""
+
+    heading: list[str]
+    rows: list[tuple[int, dict[str, str]]]
+    separator: str
+    sha256: str
+
+    def plain(self, word: str) -> str:
+        """A cell with a decimal point where its decimal mark is a comma."""
+        return word.replace(",", ".") if self.separator == ";" and _DECIMAL_COMMA.fullmatch(word) else word
+
+
+def _table(file: Path) -> _Table:
+    text = _text(file)
+    lines = text.splitlines()
+    first = lines[0] if lines else ""
+    # The heading has no commas or semicolons in its names, so that what splits it most is what separates.
+    separator = max(_SEPARATORS, key=first.count)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    heading = rows[0] if rows else []
+    entries = [(number, dict(zip(heading, row, strict=False))) for number, row in enumerate(rows[1:], 2)]
+    return _Table(heading, entries, separator, hashlib.sha256("\n".join(lines).encode()).hexdigest())
+
+
+def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig").splitlines()
+        data = file.read_bytes()
+        marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return data.decode("utf-16" if marked else "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting(f"{file.name}: the labels cannot be read; a CSV in UTF-8 is needed") from error

@@ -5,7 +5,7 @@
 | vessels | `vessels`: a mask's file |
 | lesions | `MA`, `HE`, `EX`, `SE`: a mask's file each; all black where there is none |
 | disc | `disc`, `cup`: a mask's file each; `vertical_cdr`: a number |
-| landmarks | `eye`: right or left; `disc_x`, `disc_y`, `fovea_x`, `fovea_y`: pixels of the photograph |
+| landmarks | `eye`: right or left (R, L, OD, OS); `disc_x`, `disc_y`, `fovea_x`, `fovea_y`: pixels of the photograph |
 | conditions | `glaucoma_suspect`, `cataract_or_haze`, `age_related_macular_degeneration`, `pathological_myopia`: 1, 0, yes or no |
 
 Masks lie relative to the CSV, have the photograph's size, and are true where they are not black. An empty cell is no label.
@@ -29,6 +29,7 @@ from ..experts.lesions.scores import average_precision, histograms
 from ..experts.training.metrics import roc_auc
 from ..experts.vessels.scores import auc, dice, histogram
 from ..records import Finding, Photograph
+from ..records.side import eye_named
 from .own_labels import truth
 
 BINS = 1024
@@ -41,11 +42,19 @@ Figure = Callable[[NDArray[np.float64]], float]
 
 @dataclass(frozen=True)
 class Measure:
-    """How an expert is held against own labels: their columns, the values of one photograph, the figures of them."""
+    """How an expert is held against own labels: their columns, the values of one photograph, the figures of them.
+
+    `pairs`: the values are (class, score), and figures hold the two classes against each other.
+    """
 
     columns: tuple[str, ...]
     values: Callable[[Finding, Photograph, Cells, Path], Values]
     figure: Callable[[str], Figure]
+    pairs: bool = False
+
+    def classes(self, values: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+        """Which of the n photographs are of the one class where figures hold two against each other, else None."""
+        return values[:, 0] == 1 if self.pairs else None
 
 
 def mean(values: NDArray[np.float64]) -> float:
@@ -114,9 +123,7 @@ def _disc(finding: Finding, photograph: Photograph, cells: Cells, folder: Path) 
 def _landmarks(finding: Finding, photograph: Photograph, cells: Cells, folder: Path) -> Values:
     values: Values = {}
     if "eye" in cells:
-        side = cells["eye"].lower()
-        if side not in ("right", "left"):
-            raise BadSetting(f"eye is {side!r}, not right or left")
+        side = eye_named(cells["eye"])
         decided = finding.label in ("right", "left")
         values["laterality, undecided"] = _one(not decided)
         if decided:
@@ -168,5 +175,5 @@ MEASURES = {
         _landmarks,
         lambda metric: _median if "median" in metric else mean,
     ),
-    "conditions": Measure(tuple(WORDS), _conditions, lambda metric: _pairs_auc),
+    "conditions": Measure(tuple(WORDS), _conditions, lambda metric: _pairs_auc, pairs=True),
 }

@@ -50,11 +50,11 @@ def bootstrap(
     return float(low), float(high)
 
 
-def to_markdown(rows: Sequence[Row]) -> str:
-    """The rows as a Markdown table."""
+def to_markdown(rows: Sequence[Row], no_interval: str = "") -> str:
+    """The rows as a Markdown table; `no_interval` stands where a row has none."""
     lines = ["| metric | data | figure | 95 % interval | bar | |", "|---|---|---|---|---|---|"]
     for row in rows:
-        interval = "" if row.interval is None else f"{row.interval[0]:.3f} to {row.interval[1]:.3f}"
+        interval = no_interval if row.interval is None else f"{row.interval[0]:.3f} to {row.interval[1]:.3f}"
         bar = "" if row.bar is None else f"{'<=' if row.lower_is_better else '>='} {row.bar:g}"
         verdict = {None: "", True: "pass", False: "fail"}[row.passed]
         note = f" ({row.note})" if row.note else ""

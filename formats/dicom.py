@@ -37,18 +37,25 @@ def sources(manuscript: Manuscript) -> list[tuple[Eye, Photograph]]:
     for eye in eyes_in_order(manuscript.report):
         for record in eye.photographs:
             photograph = manuscript.photographs.get(record.sha256)
-            if record.file_format != "DICOM":
-                raise BadSetting(
-                    f"sr and seg refer to DICOM instances and photograph {record.sha256[:12]} came as"
-                    f" {record.file_format}: ask for fhir, pdf or json"
-                )
-            if photograph is None or photograph.origin is None:
-                raise BadSetting(
-                    f"sr and seg need the identifiers of the DICOM instance of photograph {record.sha256[:12]}, which are"
-                    " not kept: read the file again and write in the same session (it must carry all its UIDs)"
-                )
-            found.append((eye.eye, photograph))
+            found.append((eye.eye, with_origin(record, photograph, f"photograph {record.sha256[:12]}")))
     return found
+
+
+def with_origin(record: Photograph, photograph: Photograph | None, name: str) -> Photograph:
+    """The photograph of a record, where it is at hand with its DICOM origin. `name` is what the user knows it by.
+
+    Raises BadSetting, one line, when it did not come as DICOM, has no identifiers, or is not at hand.
+    """
+    if record.file_format != "DICOM":
+        raise BadSetting(
+            f"sr and seg refer to DICOM instances and {name} came as {record.file_format}: ask for fhir, pdf or json"
+        )
+    if photograph is None or photograph.origin is None:
+        raise BadSetting(
+            f"sr and seg need the identifiers of the DICOM instance of {name}, which are"
+            " not kept: read the file again and write in the same session (it must carry all its UIDs)"
+        )
+    return photograph
 
 
 def stand_in(report: Report, photograph: Photograph) -> Any:

@@ -20,6 +20,8 @@ FORMATS = {
 }
 """Name of a format and the module of this package whose `render(manuscript)` gives its files."""
 DEFAULT_FORMATS = ("json", "html")
+NEED_DICOM = frozenset({"sr", "seg"})
+"""Formats that refer to the DICOM instances a case came as."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,18 @@ def parse_formats(given: str | Iterable[str]) -> tuple[str, ...]:
     if unknown or not names:
         raise BadSetting(f"no format is named {', '.join(unknown) or 'nothing'}; there are {', '.join(FORMATS)}")
     return names
+
+
+def check_sources(names: Iterable[str], photographs: Mapping[str, Photograph]) -> None:
+    """Whether these formats can be made for photographs that are yet to be read, by what the user knows them by.
+
+    Raises BadSetting for a format that needs DICOM where a photograph did not come as such with its identifiers.
+    """
+    if NEED_DICOM & set(names):
+        from .dicom import with_origin
+
+        for name, photograph in photographs.items():
+            with_origin(photograph, photograph, name)
 
 
 def render(manuscript: Manuscript, names: Sequence[str]) -> dict[str, bytes]:

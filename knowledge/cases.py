@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class KeptCase(Record):
-    """A kept photograph: `photograph` is its SHA-256, `reading` what was confirmed, `similarity` -1 to 1 in a search."""
+    """A kept photograph: `photograph` is its SHA-256, `reading` what was confirmed, `similarity` -1 to 1 in a search.
+
+    `noticed`, when it is kept: what its owner should know of it, a line each; not kept with it.
+    """
 
     id: str
     photograph: str
     reading: dict[str, Any] = Field(default_factory=dict)
     similarity: float | None = None
+    noticed: list[str] = Field(default_factory=list)
 
 
 class SimilarCases:

@@ -14,6 +14,8 @@ COMPARE = "compare_visits"
 """The tool, and the name under which the ledger holds a comparison."""
 STEP = "comparison"
 """Name of the step of a reading that tells it."""
+SUBJECT = "change since the earlier visit"
+"""What is not assessed where two visits are not compared."""
 
 
 class Visit(Record):

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
-from ..errors import BadSetting, UnreadableImage
+from ..errors import UnreadableImage
 from ..imaging.archive import encode_png
 from ..imaging.decode import MIN_SIDE, DecodedImage, DicomOrigin, decode
 from ..imaging.field_of_view import FieldOfView, find_field_of_view
 from .base import Eye, FieldName, Record
+from .side import eye_named
 from .store import ArtifactRef, ArtifactStore
 
 
@@ -77,7 +78,7 @@ class Photograph(Record):
             width=pixels.shape[1],
             height=pixels.shape[0],
             file_format=decoded.file_format,
-            eye=_eye(said) if said is not None else Eye.UNKNOWN,
+            eye=Eye.UNKNOWN if said in (None, Eye.UNKNOWN) else eye_named(said),
             eye_source=None if said is None else ("user" if eye is not None else "dicom"),
             pixel_spacing_mm=decoded.pixel_spacing_mm,
             acquired=decoded.acquired,
@@ -145,10 +146,3 @@ def _check_pixels(pixels: object) -> None:
         raise UnreadableImage(f"pixels: {type(pixels).__name__} is not an array; {wanted}")
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or min(pixels.shape[:2]) < MIN_SIDE:
         raise UnreadableImage(f"pixels: {pixels.dtype} of shape {pixels.shape} is no photograph; {wanted}")
-
-
-def _eye(said: Eye | str) -> Eye:
-    try:
-        return Eye(said)
-    except ValueError as error:
-        raise BadSetting(f"eye is right or left, not {said!r}") from error

@@ -13,6 +13,8 @@ import pytest
 from fundoscope import Fundoscope, FundoscopeError, Photograph, Report
 from fundoscope.errors import BadSetting
 from fundoscope.experts import load_expert
+from fundoscope.records import Eye
+from fundoscope.sdk_arguments import side_of
 from PIL import Image
 
 GREY = np.full((80, 80, 3), 120, dtype=np.uint8)
@@ -61,12 +63,21 @@ def test_words_and_prior_reports_are_of_their_kind(bare: Fundoscope) -> None:
 
 def test_an_eye_that_is_none_is_told_wherever_it_is_named(bare: Fundoscope, phantom_file: Path) -> None:
     for call in (
-        lambda: Photograph.from_file(phantom_file, eye="OD"),
-        lambda: Photograph.from_pixels(GREY, eye="OD"),
-        lambda: bare.keep(phantom_file, 1, eye="OD"),
-        lambda: bare.outline(phantom_file, point=(5, 5), eye="OD"),
+        lambda: Photograph.from_file(phantom_file, eye="OU"),
+        lambda: Photograph.from_pixels(GREY, eye="OU"),
+        lambda: bare.keep(phantom_file, 1, eye="OU"),
+        lambda: bare.outline(phantom_file, point=(5, 5), eye="OU"),
     ):
-        assert line(call) == "eye is right or left, not 'OD'"
+        assert line(call) == "eye is right or left (R or L, OD or OS, RE or LE), not 'OU'"
+
+
+@pytest.mark.parametrize("right", ["right", "Right", "R", "re", "OD", "od", "O.D.", " oculus  dexter ", Eye.RIGHT])
+def test_an_eye_can_be_named_as_clinics_do(right: str) -> None:
+    assert side_of(right) is Eye.RIGHT
+    assert Photograph.from_pixels(GREY, eye=right).eye is Eye.RIGHT
+    left = {"R": "L", "re": "LE", "OD": "OS", "od": "os", "O.D.": "O.S."}.get(right, "left")
+    assert side_of(left) is Eye.LEFT
+    assert side_of(None) is None
 
 
 @pytest.mark.parametrize(

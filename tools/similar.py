@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import BadSetting
+from ..errors import BadSetting, NotAFundusPhotograph
+from ..experts.quality.expert import NO_FUNDUS, NOT_GRADABLE
 from ..knowledge.cases import KeptCase, SimilarCases
 from ..records import Photograph
 from .bench import Bench
@@ -25,10 +26,22 @@ class _Describes(Protocol):
 def keep_case(bench: Bench, photograph: Photograph, grade: int, note: str = "") -> KeptCase:
     """Keep a photograph with its confirmed ICDR grade (0 to 4); keeping it again replaces the reading.
 
-    Raises BadSetting for a grade outside 0 to 4.
+    The case's `noticed` says what was replaced, and when the photograph is not gradable: the confirmed grade is a person's, but
+    few are found by it. Raises BadSetting for a grade outside 0 to 4, NotAFundusPhotograph for a picture of something else.
     """
     if not _whole(grade) or grade not in range(5):
         raise BadSetting(f"a confirmed grade is 0 to 4, a whole number, not {grade!r}")
+    quality = bench.expert("quality").read(photograph)
+    if quality.label == NO_FUNDUS:
+        share = quality.number("fundus_probability")
+        raise NotAFundusPhotograph(
+            f"the picture is not a fundus photograph (probability of a fundus {share:.2f}); it was not kept"
+        )
+    noticed = []
+    if quality.label == NOT_GRADABLE:
+        noticed.append(
+            f"kept, but the photograph is not gradable ({', '.join(quality.flags)}): few will be found by it"
+        )
     picture = photograph.keep(bench.store)
     reading: dict[str, Any] = {
         "grade": int(grade),
@@ -36,10 +49,20 @@ def keep_case(bench: Bench, photograph: Photograph, grade: int, note: str = "") 
         "note": note,
         "picture": picture.sha256,
     }
-    case = KeptCase(id=photograph.sha256[:16], photograph=photograph.sha256, reading=reading)
     expert = bench.expert("grade")
-    _shelf(bench, expert).keep(case, cast(_Describes, expert).features(photograph))
-    return case
+    shelf = _shelf(bench, expert)
+    case = KeptCase(id=photograph.sha256[:16], photograph=photograph.sha256, reading=reading)
+    before = next((kept.reading for kept in shelf.kept() if kept.id == case.id), reading)
+    if before != reading:
+        noticed.append(f"this photograph was kept before; replaced: {told(before)}")
+    shelf.keep(case, cast(_Describes, expert).features(photograph))
+    return case.model_copy(update={"noticed": noticed})
+
+
+def told(reading: dict[str, Any]) -> str:
+    """A confirmed reading in a line: grade, eye and note."""
+    note = f"  {reading['note']}" if reading.get("note") else ""
+    return f"grade {reading['grade']}  {reading['eye']} eye{note}"
 
 
 def similar_cases(bench: Bench, photograph: Photograph, limit: int = 5) -> list[KeptCase]:

@@ -189,6 +189,7 @@ _ROWS: tuple[tuple[str, object, str], ...] = (
     ("REASON", ("focus", "illumination"), r"focus and illumination (?:are|were) (?:both )?(?:poor|inadequate|insufficient|too poor)"),
     ("REASON", "focus", r"focus (?:is|was) poor|poor(?:ly)? focus(?:sed|ed)?|out of focus|blurred|blurry|blur|unsharp|defocus(?:sed|ed)?|lack of focus|not in focus|inadequate focus|insufficient focus|suboptimal focus|blurring|blurriness|unfocus(?:sed|ed)"),
     ("REASON", "illumination", r"poor(?:ly)? illuminat(?:ion|ed)|(?:inadequate|insufficient|low|bad)? ?(?:illumination|lighting)(?= (?:is|was) (?:poor|among|one|another))|poor lighting|badly lit|poorly lit|(?:inadequate|insufficient|suboptimal|deficient|low) (?:illumination|lighting|light)|under-?illuminat(?:ed|ion)"),
+    ("REASON", "size", r"too small (?:a|an) (?:picture|image|photograph)(?: of the retina)?|too few pixels"),
     ("REASON", "contrast", r"poor contrast|low contrast|lack of contrast"),
     ("REASON", "field", r"(?:an )?incomplete field(?: of view)?"),
     ("FUNDUS", False, rf"no (?:fundus|retina) (?:was|is|could be|can be) (?:recogni[sz]ed|found|detected|seen|identified)|fails? to show a (?:fundus|retina)|(?:(?:is|was) not|isn't|does not (?:appear|seem) to be|not|no)(?: a| an)? (?:recogni[sz]ed as an? )?{_FUNDUS}|shows? no (?:fundus|retina)|does not show (?:a|the) (?:fundus|retina)|not of a (?:fundus|retina)"),

@@ -46,6 +46,7 @@ WHY_WITHHELD = {
 }
 """Why no interval is named for an eye."""
 RETAKE_REASONS = {
+    "size": "too small a picture of the retina",
     "focus": "poor focus",
     "illumination": "poor illumination",
     "contrast": "poor contrast",

@@ -17,13 +17,11 @@ from .macula import OedemaHead
 from .model import GradingModel, Output
 from .network import ICDR
 from .novelty import Novelty
-from .preprocess import lit_disc, square
+from .preprocess import SMALLEST_FIELD, lit_disc, square
 
 MODEL_FOLDER = "weights/model"
 NOVELTY_FILE = "weights/novelty.safetensors"
 MACULA_FILE = "weights/macula.safetensors"
-SMALLEST_FIELD = 150
-"""Fields of view narrower than this many pixels are not graded: a microaneurysm is far smaller than a pixel there."""
 REFERABLE = 2
 """From moderate non-proliferative retinopathy on, retinopathy is referable (wong2018_ico)."""
 

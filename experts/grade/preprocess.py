@@ -14,6 +14,8 @@ from scipy import ndimage
 from ...imaging import Frame
 from ...records import Photograph
 
+SMALLEST_FIELD = 150
+"""Fields of view narrower than this many pixels are not graded: a microaneurysm is far smaller than a pixel there."""
 SIGMA = 1 / 28
 """Width of the local mean, as a fraction of the field of view's diameter (about one and a half vessel widths of a disc's rim)."""
 CONTRAST = 22.0

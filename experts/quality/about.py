@@ -6,6 +6,7 @@ from collections import Counter
 
 from ...records import ExpertCard
 from ...records.card import TrainingData, WeightsFile
+from ..grade.preprocess import SMALLEST_FIELD
 from .samples import Sample
 
 _RESEARCH = "none stated; research"
@@ -53,7 +54,7 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], samples: list
     return ExpertCard(
         name="quality",
         tool="assess_quality",
-        version="1.1.0",
+        version="1.2.0",
         task="Say whether a picture is a fundus photograph, whether it can be graded, and if not, why.",
         reads="one picture; nothing from other experts",
         returns=[
@@ -61,13 +62,14 @@ def card(weights: list[WeightsFile], thresholds: dict[str, float], samples: list
             "quality_score: P(gradable), 0 to 1",
             "fundus_probability: P(fundus photograph), 0 to 1",
             "focus, illumination, contrast, field_coverage: measured, each with its definition",
-            "flags: the reasons among focus, illumination, contrast, field; notes: a line of advice a reason",
+            "flags: the reasons among size, focus, illumination, contrast, field; notes: a line of advice a reason",
         ],
         method=(
             "Logistic heads on the pooled channels of MobileNetV2's first thirteen blocks (ImageNet weights, unchanged, "
             "224 pixels across the field of view) beside four numbers measured at 448 pixels. Five sets of heads, each "
             "blind to a fifth of the patients, are averaged; the figures are of heads that did not see the patient. "
-            "Reasons were learnt from good photographs spoilt on purpose. What an eye looks like from outside was learnt from "
+            "Reasons were learnt from good photographs spoilt on purpose, but for size: a fundus whose field of view is under "
+            f"{SMALLEST_FIELD} pixels wide, which the grader does not grade, is not gradable. What an eye looks like from outside was learnt from "
             "30 crops of each of DRIMDB's 22 photographs that show no retina, added after 19 of these had been told from "
             "fundus photographs out of fold (14 crops each in their own light: 20; 30, some in other light: 21 with one "
             "seed, 20 with the one shipped)."

@@ -9,6 +9,7 @@ from ...errors import ExpertUnavailable
 from ...records import ExpertCard, Finding, Measurement, Photograph
 from ...settings import Settings
 from ..base import Expert, Findings
+from ..grade.preprocess import SMALLEST_FIELD
 from .heads import OUTPUTS, Heads
 from .look import describe, field_square
 from .measures import DEFINITIONS, Measures
@@ -21,14 +22,20 @@ ADVICE = {
     "illumination": "Badly lit: adjust the flash and centre the pupil, and retake.",
     "contrast": "Hazy: clean the lens, check for tears or a cloudy lens, dilate the pupil, and retake.",
     "field": "Much of the field is hidden: lift the lid, centre and dilate the pupil, and retake.",
+    "size": "Too small: give the camera's own file and not a reduced copy, or retake with more pixels.",
 }
+"""Each reason's line; the size is measured, the others are judged by their heads."""
+JUDGED = tuple(name for name in ADVICE if name != "size")
 NOTHING_LIT = 0.02
 """Where less than this share of the field is lit there is nothing that could be a retina."""
 NO_FUNDUS_ADVICE = "No retina was recognised: give a colour fundus photograph."
 
 
 class Quality(Expert):
-    """Gives `label`, `value` (1 gradable, 0 not), the reasons as `flags` and one line of advice a reason as `notes`."""
+    """Gives `label`, `value` (1 gradable, 0 not), the reasons as `flags` and one line of advice a reason as `notes`.
+
+    A fundus whose field of view is narrower than the grader's SMALLEST_FIELD is not gradable, however it looks.
+    """
 
     name: ClassVar[str] = "quality"
 
@@ -45,12 +52,14 @@ class Quality(Expert):
         """Judge one photograph. Nothing of other experts is used."""
         scores, measures = self.scores(photograph)
         finding = self.finding(photograph)
-        finding.label = self.label(scores)
+        judged = self.label(scores)
+        small = judged != NO_FUNDUS and photograph.field_of_view.diameter < SMALLEST_FIELD
+        finding.label = NOT_GRADABLE if small else judged
         finding.value = int(finding.label == GRADABLE)
         if finding.label == NOT_GRADABLE:
-            reasons = {name: scores[name] for name in ADVICE}
-            worst = max(reasons, key=lambda name: reasons[name])
-            finding.flags = [n for n, p in reasons.items() if p >= self.card.thresholds["reason"] or n == worst]
+            # More pixels are asked for first: what else a thumbnail seems to lack may be there in the photograph.
+            finding.flags = ["size"] if small else []
+            finding.flags += self._reasons(scores) if judged == NOT_GRADABLE else []
             finding.notes = [ADVICE[n] for n in finding.flags]
         elif finding.label == NO_FUNDUS:
             finding.notes = [NO_FUNDUS_ADVICE]
@@ -64,6 +73,10 @@ class Quality(Expert):
         if measures.field_coverage < NOTHING_LIT:
             scores["fundus"] = 0.0
         return scores, measures
+
+    def _reasons(self, scores: dict[str, float]) -> list[str]:
+        worst = max(JUDGED, key=lambda name: scores[name])
+        return [n for n in JUDGED if scores[n] >= self.card.thresholds["reason"] or n == worst]
 
     def label(self, scores: dict[str, float]) -> str:
         """The verdict on such probabilities."""

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fundoscope.agents.visits import SUBJECT, PriorVisit, comparisons, prior_visits
+from fundoscope.agents.visits import PriorVisit, comparisons, prior_visits
+from fundoscope.cli_show import print_report, tell_uncompared
 from fundoscope.errors import UnreadableReport
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.evals.warps import Warp
 from fundoscope.imaging import find_field_of_view
 from fundoscope.records import Case, Eye, Finding, Photograph, load_report
-from fundoscope.records.comparison import Change, Visit
+from fundoscope.records.comparison import STEP, SUBJECT, Change, Visit
+from fundoscope.records.report import NotAssessed
 
 OLD = Path(__file__).parents[1] / "records" / "report_1_0.json"
 DAY = datetime.date(2026, 5, 4)
@@ -82,6 +84,8 @@ def test_a_prior_of_the_other_eye_or_of_the_same_photograph_is_said(scope):
     assert made == [] and "no reading of this eye" in reasons
     made, reasons = outcome(scope, state_of(DAY, prior=prior(letter="a")))
     assert made == [] and "the same photograph" in reasons
+    made, reasons = outcome(scope, {**state_of(DAY), "prior_given": True})
+    assert made == [] and "no reading of this eye" in reasons, "a report in which no eye was read"
 
 
 def test_what_is_no_report_is_refused_before_anything_is_read(scope, phantom_file, tmp_path):
@@ -126,6 +130,26 @@ def test_a_reading_with_a_prior_report_says_what_changed(scope, second_visit, ph
     assert "The right eye is compared with its earlier photograph, whose date is not known." in said
     assert any("detected now and not at the earlier visit" in text for text in said)
     assert not report.provenance.removed_claims
+
+
+def test_the_terminal_tells_the_comparison_without_what_is_none_or_unchanged(second_visit, capsys):
+    report, _ = second_visit
+    print_report(report)
+    printed = capsys.readouterr().out
+    steps = [step for step in report.eyes[Eye.RIGHT].steps if step.name == STEP]
+    said = [claim for step in steps for claim in step.claims]
+    shown = [claim for claim in said if claim.text in printed]
+    assert {"compared_undated", "grade_change"} <= {claim.pattern for claim in shown}
+    left = [claim for claim in said if claim not in shown]
+    assert left and all(claim.pattern == "measure_within" or claim.slots["count"] == 0 for claim in left)
+
+
+def test_why_an_eye_is_not_compared_is_a_line_on_stderr(phantom_report, capsys):
+    tell_uncompared(phantom_report)
+    missing = NotAssessed(subject=SUBJECT, reason="the prior report is of the same photograph", eye=Eye.RIGHT)
+    tell_uncompared(phantom_report.model_copy(update={"not_assessed": [*phantom_report.not_assessed, missing]}))
+    line = "fundoscope: right eye not compared with the prior report: the prior report is of the same photograph\n"
+    assert capsys.readouterr() == ("", line)
 
 
 def test_whether_it_changed_is_answered_from_the_comparison(scope, second_visit, phantom_report):

@@ -13,16 +13,17 @@ import pytest
 from fundoscope import Fundoscope
 from fundoscope.cli import app
 from fundoscope.errors import BadSetting
-from fundoscope.evals import calibrate_site
+from fundoscope.evals import calibrate_site, site
 from fundoscope.evals.doctor import examine
-from fundoscope.evals.own_labels import read_labels
+from fundoscope.evals.own_labels import Labelled, UnusableLabels, columns, read_labels, read_rows
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.evals.site import evaluate_own
+from fundoscope.evals.table import to_markdown
 from fundoscope.experts import load_card, load_expert
 from fundoscope.experts.grade.calibration import softmax
 from fundoscope.experts.registry import shipped_card
 from fundoscope.experts.site import SiteCalibration, path_of, store
-from fundoscope.records import Photograph
+from fundoscope.records import Finding, Photograph
 from fundoscope.settings import Settings, default_settings
 from PIL import Image
 from typer.testing import CliRunner
@@ -127,8 +128,89 @@ def test_files_without_the_columns_or_without_a_usable_row_are_refused(pictures:
         read_labels(tmp_path / "none.csv", "grade")
     empty = tmp_path / "empty.csv"
     empty.write_text("image,grade\nnone.png,1\n")
-    with pytest.raises(BadSetting, match=r"no photograph of it can be used \(row 2"):
+    with pytest.raises(UnusableLabels, match="no photograph of it can be used") as refused:
         evaluate_own("grade", empty)
+    assert refused.value.problems == ["row 2: there is no photograph 'none.png'"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8", "image,patient,grade\n0.png,a,1\n\n1.png,b,9\n"),
+        ("utf-8-sig", "image;patient;grade\r\n0.png;a;1\r\n;;\r\n1.png;b;9\r\n"),
+        ("utf-16", "image\tpatient\tgrade\r\n0.png\ta, the first; of them\t1\r\n\r\n1.png\tb\t9\r\n"),
+        ("utf-8", ' image ; patient ;"grade"\n0.png; a ; 1\n\n1.png;b;9'),
+    ],
+)
+def test_commas_semicolons_tabs_and_marks_are_read(pictures: Path, encoding: str, text: str) -> None:
+    file = pictures / "spreadsheet.csv"
+    file.write_bytes(text.encode(encoding))
+    read = read_labels(file, "grade")
+    assert columns(file) == ["grade"]
+    assert [(row.row, row.path, row.label, row.patient[0]) for row in read.rows] == [(2, pictures / "0.png", 1, "a")]
+    assert read.problems == ["row 4: grade is '9', not a grade 0 to 4"], "blank rows count, as in the spreadsheet"
+
+
+@pytest.mark.parametrize(("separator", "told"), [(";", "0.25"), ("\t", "0,25")])
+def test_a_decimal_comma_is_one_where_semicolons_separate(pictures: Path, separator: str, told: str) -> None:
+    file = pictures / "decimal.csv"
+    file.write_text(
+        separator.join(["image", "patient", "vertical_cdr"]) + "\n" + separator.join(["0.png", "1,5", "0,25"])
+    )
+    (row,) = read_rows(file, ["vertical_cdr"], lambda cells: cells).rows
+    assert row.label == {"vertical_cdr": told} and row.patient == "1,5"
+
+
+@pytest.mark.parametrize("command", [("eval", "quality"), ("eval", "grade"), ("calibrate",)])
+def test_each_bad_row_is_named_once_whatever_the_command_makes_of_the_labels(
+    pictures: Path, command: tuple[str, ...]
+) -> None:
+    file = pictures / "both.csv"
+    file.write_text("image,gradable,grade\nnobody.png,1,1\n0.png,maybe,9\nbad.png,0,0\n")
+    result = CliRunner().invoke(app, [*command, "--labels", str(file)])
+    assert isinstance(result.exception, BadSetting)
+    lines = result.stderr.splitlines()
+    assert [line for line in lines if line == "row 2: there is no photograph 'nobody.png'"] == [lines[0]]
+    assert sum(line.startswith("row 4:") and "bad.png" in line for line in lines) == 1
+    wanted = {"quality": ["gradable is"], "grade": ["grade is"]}.get(command[-1], ["gradable is", "grade is"])
+    told = [line for line in lines if line.startswith("row 3:")]
+    assert len(told) == len(wanted) and all(
+        line.startswith(f"row 3: {w}") for line, w in zip(told, wanted, strict=True)
+    )
+
+
+def graded(right: int, wrong: int = 0) -> list[tuple[Labelled[int], Finding]]:
+    """So many photographs of grade 0, and as many of grade 3, a patient each, read rightly or not."""
+    sure = {0: [0.9, 0.1, 0.0, 0.0, 0.0], 3: [0.0, 0.0, 0.1, 0.8, 0.1]}
+    made = []
+    for grade, other in ((0, 3), (3, 0)):
+        for n in range(right + wrong):
+            said = grade if n < right else other
+            finding = Finding(
+                expert="grade", version="1", weights_sha256="", photograph=f"{grade} {n}", status="measured",
+                value=said, probabilities=sure[said], conformal_set=[said],
+            )  # fmt: skip
+            made.append((Labelled(n, Path(), grade, f"{grade} {n}"), finding))
+    return made
+
+
+def test_a_handful_of_photographs_has_no_interval_and_the_table_says_so() -> None:
+    few = {row.metric: row for row in site._grade_rows(graded(3, 1))}
+    assert few["referable AUC"].interval is None and few["exact grade"].interval is None
+    line = to_markdown([few["referable sensitivity"]], site.TOO_FEW).splitlines()[-1]
+    assert "| 0.750 | too few for an interval |" in line
+    some = {row.metric: row for row in site._grade_rows(graded(6, 2))}
+    assert some["exact grade"].interval is not None, "sixteen patients"
+    assert some["referable AUC"].interval is None and some["referable sensitivity"].interval is None, "eight of a class"
+    enough = {row.metric: row for row in site._grade_rows(graded(8, 2))}
+    assert enough["referable AUC"].interval is not None and enough["referable sensitivity"].interval is not None
+
+
+def test_where_all_are_read_rightly_an_interval_takes_thirty_patients() -> None:
+    def interval(right: int) -> tuple[float, float] | None:
+        return next(row.interval for row in site._grade_rows(graded(right)) if row.metric == "referable sensitivity")
+
+    assert interval(29) is None and interval(30) == (1.0, 1.0)
 
 
 def test_too_few_photographs_are_refused_and_nothing_is_stored(pictures: Path, own_home: Path) -> None:

@@ -146,6 +146,13 @@ def test_of_a_tiny_photograph_nothing_is_counted_measured_or_graded():
     assert tiny["disc"].number("vertical_cdr") is None
 
 
+def test_a_tiny_photograph_is_not_gradable_for_its_size_and_asks_for_another():
+    quality = said("tiny")["quality"]
+    assert quality.label == "not_gradable" and quality.value == 0 and quality.flags[0] == "size"
+    assert quality.notes[0].startswith("Too small: ") and "retake" in quality.notes[0]
+    assert "size" not in said("plain")["quality"].flags
+
+
 def test_an_over_exposed_photograph_is_not_gradable_for_its_light():
     bright = said("over-exposed")
     assert bright["quality"].label == "not_gradable" and "illumination" in bright["quality"].flags

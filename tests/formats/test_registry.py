@@ -8,11 +8,13 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from fundoscope.errors import BadSetting
 from fundoscope.formats import csv_rows
-from fundoscope.formats.registry import FORMATS, Manuscript, parse_formats, render
-from fundoscope.records import Eye, Report
+from fundoscope.formats.registry import FORMATS, Manuscript, check_sources, parse_formats, render
+from fundoscope.imaging.decode import DicomOrigin
+from fundoscope.records import Eye, Photograph, Report
 from fundoscope.records.report import ConditionResult
 
 
@@ -33,6 +35,25 @@ def test_the_command_refuses_an_unknown_format_before_anything_is_read(tmp_path)
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
     assert result.returncode == 2 and result.stdout == "" and list(tmp_path.iterdir()) == []
     assert result.stderr.startswith("fundoscope: no format is named poem") and result.stderr.count("\n") == 1
+
+
+def test_the_command_refuses_formats_that_need_dicom_before_anything_is_read(tmp_path, phantom_file):
+    command = [sys.executable, "-m", "fundoscope", "read", str(phantom_file), "--format", "json,sr", "--out", "out"]
+    environment = {**os.environ, "FUNDOSCOPE_HOME": str(tmp_path / "home")}
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, check=False)
+    assert result.returncode == 2 and result.stdout == ""
+    assert result.stderr.startswith("fundoscope: sr and seg refer to DICOM instances and ")
+    assert "phantom.png came as PNG" in result.stderr and result.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists() and not (tmp_path / "home" / "checkpoints.sqlite").exists()
+
+
+def test_formats_that_need_dicom_need_its_identifiers_too(tmp_path):
+    photograph = Photograph.from_pixels(np.zeros((80, 80, 3), np.uint8)).model_copy(update={"file_format": "DICOM"})
+    check_sources(["json", "fhir"], {"eye.dcm": photograph})
+    with pytest.raises(BadSetting, match=r"the DICOM instance of eye\.dcm, which are not kept"):
+        check_sources(["json", "seg"], {"eye.dcm": photograph})
+    photograph._origin = DicomOrigin("1.2", "1.2.1", "1.2.1.1", "1.2.840.10008.5.1.4.1.1.77.1.5.1")
+    check_sources(["json", "seg"], {"eye.dcm": photograph})
 
 
 def test_the_sdk_writes_what_is_asked_for_under_the_given_stem(scope, phantom_report, tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from fundoscope import Fundoscope, Photograph
-from fundoscope.errors import BadSetting, KnowledgeError
+from fundoscope.errors import BadSetting, KnowledgeError, NotAFundusPhotograph
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.tools.similar import forget_case, kept_cases
 
@@ -27,6 +27,9 @@ def test_kept_photographs_come_back_by_likeness_and_can_be_removed(tmp_path: Pat
     assert len(found) == 2 and found[0].reading["grade"] == 2
     assert found[0].photograph == pictures["sick"].sha256
     assert bench.store.path(found[0].reading["picture"]).exists()
+    assert kept.noticed == [] and scope.keep(pictures["sick"], 2, note="confirmed").noticed == []
+    (line,) = scope.keep(pictures["sick"], 3).noticed
+    assert line == "this photograph was kept before; replaced: grade 2  unknown eye  confirmed"
     forget_case(bench, kept.id)
     assert kept.id not in [case.id for case in kept_cases(bench)]
     assert not bench.store.path(found[0].reading["picture"]).exists()
@@ -34,3 +37,15 @@ def test_kept_photographs_come_back_by_likeness_and_can_be_removed(tmp_path: Pat
         forget_case(bench, kept.id)
     with pytest.raises(BadSetting, match="0 to 4"):
         scope.keep(pictures["new"], 7)
+
+
+def test_what_is_no_fundus_is_not_kept_and_what_is_not_gradable_is_kept_with_a_line(tmp_path: Path) -> None:
+    from skimage.data import chelsea
+
+    scope = Fundoscope(home=tmp_path)
+    with pytest.raises(NotAFundusPhotograph, match=r"not a fundus photograph .* it was not kept"):
+        scope.keep(Photograph.from_pixels(chelsea()), 1)
+    assert kept_cases(scope.engine.bench) == []
+    (line,) = scope.keep(Photograph.from_pixels(draw_phantom(0, size=(712, 1072), blur=0.12).pixels), 1).noticed
+    assert "not gradable (" in line and "focus" in line
+    assert [case.noticed for case in kept_cases(scope.engine.bench)] == [[]]
