@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Findings = Mapping[str, Finding]
 """Findings of other experts on the same photograph, by expert name."""
+NO_NUMBER = "the expert gave no finite number"
+"""Why nothing is assessed where a model computed what is no number."""
 
 
 class Expert(ABC):
