@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,13 +36,13 @@ class Reviewing(ABC):
 
     def queue(self) -> list[QueuedReport]:
         """The reports that need a person and why, of all sessions, the oldest first: doubtful and ungradable ones."""
-        from .agents.review.index import entries
-
-        return [entry for entry in entries(self.settings) if entry.waits]
+        return run(self.aqueue())
 
     async def aqueue(self) -> list[QueuedReport]:
         """`queue`, async."""
-        return self.queue()
+        from .agents.review.index import entries
+
+        return [entry for entry in await asyncio.to_thread(entries, self.settings) if entry.waits]
 
     def standing(self, case: str) -> Report:
         """The report of a case as it stands, whichever session read it. Raises BadSetting when the case is not known."""

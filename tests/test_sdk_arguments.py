@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,11 @@ import fundoscope
 import numpy as np
 import pytest
 from fundoscope import Fundoscope, FundoscopeError, Photograph, Report
+from fundoscope.agents.kept import kept_photographs
+from fundoscope.agents.review import index
 from fundoscope.errors import BadSetting
 from fundoscope.experts import load_expert
+from fundoscope.records import ArtifactStore
 from fundoscope.tools.views import View
 from PIL import Image
 
@@ -157,6 +162,25 @@ def test_every_method_that_works_has_an_async_twin_with_the_same_arguments() -> 
         assert inspect.iscoroutinefunction(twin), name
         own, its = (list(inspect.signature(method).parameters) for method in (plain[name], twin))
         assert own == its[: len(own)], name
+
+
+def test_what_waits_for_the_index_of_reports_leaves_the_event_loop_alone(
+    bare: Fundoscope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_on: list[threading.Thread] = []
+
+    def entries(*_: object) -> list[object]:
+        asked_on.append(threading.current_thread())
+        return []
+
+    monkeypatch.setattr(index, "entries", entries)
+
+    async def ask() -> threading.Thread:
+        assert await bare.aqueue() == []
+        await kept_photographs(bare.settings, ArtifactStore(bare.settings.artifacts), "local", ["case-0"], {"0"})
+        return threading.current_thread()
+
+    assert asyncio.run(ask()) not in asked_on and len(asked_on) == 2
 
 
 def test_the_errors_a_caller_catches_are_names_of_the_package() -> None:
