@@ -9,10 +9,6 @@ class UnreadableImage(FundoscopeError):
     """A file could not be decoded as a picture; the message names the file and the reason."""
 
 
-class NotAFundusPhotograph(FundoscopeError):
-    """A picture decoded well but shows no fundus."""
-
-
 class ExpertUnavailable(FundoscopeError):
     """An expert cannot run: unknown name, missing or altered weights, missing dependency."""
 
