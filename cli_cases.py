@@ -35,10 +35,9 @@ def similar(
     limit: Annotated[int, typer.Option(help="At most this many")] = 5,
 ) -> None:
     """Print the kept photographs most like this one, with their confirmed readings."""
-    from .records import Photograph
-    from .tools.similar import similar_cases
+    from .sdk import Fundoscope
 
-    found = similar_cases(_bench(), Photograph.from_file(photograph), limit)
+    found = Fundoscope().similar(photograph, limit)
     if not found:
         print("No other photograph is kept yet.")
     for case in found:
@@ -48,18 +47,18 @@ def similar(
 @app.command("list")
 def list_cases() -> None:
     """List the kept photographs."""
-    from .tools.similar import kept_cases
+    from .sdk import Fundoscope
 
-    for case in kept_cases(_bench()):
+    for case in Fundoscope().kept():
         _print(case)
 
 
 @app.command()
 def remove(case_id: Annotated[str, typer.Argument(help="A kept case's id", metavar="ID")]) -> None:
     """Remove a kept photograph and its copy."""
-    from .tools.similar import forget_case
+    from .sdk import Fundoscope
 
-    forget_case(_bench(), case_id)
+    Fundoscope().forget(case_id)
 
 
 def _bench() -> Bench:
