@@ -10,7 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from .knowledge.cases import KeptCase
-    from .tools.bench import Bench
 
 app = typer.Typer(help="Photographs kept with their confirmed reading, and those like a new one.", no_args_is_help=True)
 PhotographArgument = Annotated[Path, typer.Argument(help="A photograph", metavar="PHOTO")]
@@ -24,10 +23,9 @@ def keep(
     note: Annotated[str, typer.Option(help="A word of your own; no names")] = "",
 ) -> None:
     """Keep a photograph with its confirmed reading, on this machine only."""
-    from .records import Photograph
-    from .tools.similar import keep_case
+    from .sdk import Fundoscope
 
-    case = keep_case(_bench(), Photograph.from_file(photograph, eye), grade, note)
+    case = Fundoscope().keep(photograph, grade, eye=eye, note=note)
     for line in case.noticed:
         print(f"fundoscope: {line}", file=sys.stderr)
     _print(case)
@@ -39,10 +37,9 @@ def similar(
     limit: Annotated[int, typer.Option(help="At most this many")] = 5,
 ) -> None:
     """Print the kept photographs most like this one, with their confirmed readings."""
-    from .records import Photograph
-    from .tools.similar import similar_cases
+    from .sdk import Fundoscope
 
-    found = similar_cases(_bench(), Photograph.from_file(photograph), limit)
+    found = Fundoscope().similar(photograph, limit)
     if not found:
         print("No other photograph is kept yet.")
     for case in found:
@@ -52,25 +49,18 @@ def similar(
 @app.command("list")
 def list_cases() -> None:
     """List the kept photographs."""
-    from .tools.similar import kept_cases
+    from .sdk import Fundoscope
 
-    for case in kept_cases(_bench()):
+    for case in Fundoscope().kept():
         _print(case)
 
 
 @app.command()
 def remove(case_id: Annotated[str, typer.Argument(help="A kept case's id", metavar="ID")]) -> None:
     """Remove a kept photograph and its copy."""
-    from .tools.similar import forget_case
+    from .sdk import Fundoscope
 
-    forget_case(_bench(), case_id)
-
-
-def _bench() -> Bench:
-    from .settings import default_settings
-    from .tools.bench import Bench
-
-    return Bench(default_settings())
+    Fundoscope().forget(case_id)
 
 
 def _print(case: KeptCase) -> None:

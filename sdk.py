@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from .errors import BadSetting
 from .quiet import quiet_dependencies
 from .records import Case, Eye, Photograph, Report
-from .sdk_arguments import Source, case_of, prior_of, side_of, sources_of, words_of
+from .sdk_arguments import Source, case_of, folder_of, path_of, prior_of, side_of, sources_of, view_of, words_of
 from .sdk_look import Looking, photograph_of
 from .sdk_review import Reviewing
 from .sdk_run import run
@@ -173,16 +173,19 @@ class Fundoscope(Reviewing, Writing, Looking):
     def picture(self, case: Report | str, view: View, longest_side: int = 1600) -> NDArray[np.uint8]:
         """The pixels of a view that an answer shows, RGB uint8 (height, width, 3), neither side over `longest_side`.
 
-        Raises BadSetting when the case is not known, ArtifactMissing when its photograph is no longer kept.
+        Raises BadSetting when the case or its photograph is not known, ArtifactMissing when it is no longer kept.
         """
         return run(self.apicture(case, view, longest_side))
 
     async def apicture(self, case: Report | str, view: View, longest_side: int = 1600) -> NDArray[np.uint8]:
         """`picture`, async."""
-        from .agents.state import findings_of
+        from .agents.state import findings_of, photographs_of
         from .tools.views import render
 
-        state = cast("CaseState", await self._left(case_of(case)))
+        view, case_id = view_of(view), case_of(case)
+        state = cast("CaseState", await self._left(case_id))
+        if view.photograph not in photographs_of(state):
+            raise BadSetting(f"{case_id} has no photograph {view.photograph!r}")
         photograph = self.engine.photograph(state, view.photograph)
         findings = {n: f.use(self.engine.bench.store) for n, f in findings_of(state, view.photograph).items()}
         with working_under(self.settings):
@@ -196,7 +199,7 @@ class Fundoscope(Reviewing, Writing, Looking):
         """`batch`, async."""
         from .jobs.batch import run_batch
 
-        return await run_batch(self, Path(folder), Path(out), on_file)
+        return await run_batch(self, path_of(folder), folder_of(out), on_file)
 
     def _case(self, photographs: Source | Sequence[Source], eye: Eye | None, context: str, question: str) -> Case:
         """The case of these photographs, under an id made of their hashes and eyes and of the question, if there is one."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import BadSetting
 from .records import Eye, Photograph, Report, load_report
 from .records.side import eye_named
+
+if TYPE_CHECKING:
+    from .tools.views import View
 
 Source = str | Path | Photograph
 
@@ -65,13 +69,28 @@ def case_of(given: object) -> str:
     return given.case if isinstance(given, Report) else given
 
 
+def path_of(given: object, what: str = "a folder's path") -> Path:
+    """A path, of something that is there or not."""
+    if not isinstance(given, str | Path) or "\0" in str(given):
+        raise BadSetting(f"{what} is needed, not {_shown(given)}")
+    return Path(given)
+
+
+def view_of(given: object) -> View:
+    """A view of a photograph, as answers have them."""
+    from .tools.views import View
+
+    if not isinstance(given, View):
+        raise BadSetting(f"a View is needed, such as an answer's views hold, not {_shown(given)}")
+    return given
+
+
 def folder_of(given: object) -> Path:
     """A folder to write into, there or not."""
-    if not isinstance(given, str | Path):
-        raise BadSetting(f"a folder's path is needed, not {_shown(given)}")
-    if Path(given).exists() and not Path(given).is_dir():
+    path = path_of(given)
+    if path.exists() and not path.is_dir():
         raise BadSetting(f"{given}: a file, not a folder to write into")
-    return Path(given)
+    return path
 
 
 def stem_of(given: object) -> str:

@@ -55,6 +55,28 @@ class Looking(ABC):
         taken = await asyncio.to_thread(photograph_of, photograph, None)
         return await asyncio.to_thread(similar_cases, self.engine.bench, taken, limit)
 
+    def kept(self) -> list[KeptCase]:
+        """All kept photographs with their confirmed readings."""
+        return run(self.akept())
+
+    async def akept(self) -> list[KeptCase]:
+        """`kept`, async."""
+        from .tools.similar import kept_cases
+
+        return await asyncio.to_thread(kept_cases, self.engine.bench)
+
+    def forget(self, kept_case: KeptCase | str) -> None:
+        """Remove a kept photograph and its picture's copy. Raises KnowledgeError when none is kept under that id."""
+        run(self.aforget(kept_case))
+
+    async def aforget(self, kept_case: KeptCase | str) -> None:
+        """`forget`, async."""
+        from .knowledge.cases import KeptCase
+        from .tools.similar import forget_case
+
+        name = kept_case.id if isinstance(kept_case, KeptCase) else words_of(kept_case, "the id of a kept case")
+        await asyncio.to_thread(forget_case, self.engine.bench, name)
+
     def outline(
         self,
         photograph: Source,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import BadSetting
 from .records import Report, ReviewDecision
-from .sdk_arguments import case_of
+from .sdk_arguments import case_of, folder_of, path_of
 from .sdk_run import run
 from .settings import Settings
 
@@ -35,13 +36,13 @@ class Reviewing(ABC):
 
     def queue(self) -> list[QueuedReport]:
         """The reports that need a person and why, of all sessions, the oldest first: doubtful and ungradable ones."""
-        from .agents.review.index import entries
-
-        return [entry for entry in entries(self.settings) if entry.waits]
+        return run(self.aqueue())
 
     async def aqueue(self) -> list[QueuedReport]:
         """`queue`, async."""
-        return self.queue()
+        from .agents.review.index import entries
+
+        return [entry for entry in await asyncio.to_thread(entries, self.settings) if entry.waits]
 
     def standing(self, case: str) -> Report:
         """The report of a case as it stands, whichever session read it. Raises BadSetting when the case is not known."""
@@ -65,7 +66,8 @@ class Reviewing(ABC):
         """`review`, async."""
         from .agents.review.desk import sign
 
-        signed = await sign(self.engine, case_of(case), _decision(decisions), self.session)
+        case_id, decision = case_of(case), _decision(decisions)
+        signed = await sign(self.engine, case_id, decision, self.session)
         return self._dated(signed.model_dump(mode="json"))
 
     def export_reviewed(self, folder: str | Path) -> Exported:
@@ -79,7 +81,7 @@ class Reviewing(ABC):
         """`export_reviewed`, async."""
         from .agents.review.export import export_signed
 
-        return await export_signed(self.settings, Path(folder))
+        return await export_signed(self.settings, folder_of(folder))
 
     def purge(self, case: Report | str) -> Purged:
         """Remove a case and all that was kept of it, in all sessions. Raises BadSetting when it is not known.
@@ -107,7 +109,8 @@ def _decision(given: ReviewDecision | dict[str, Any] | str | Path) -> ReviewDeci
     try:
         if isinstance(given, dict):
             return ReviewDecision.model_validate(given)
-        return ReviewDecision.model_validate_json(Path(given).read_bytes())
+        file = path_of(given, "a ReviewDecision, its dict or its JSON file")
+        return ReviewDecision.model_validate_json(file.read_bytes())
     except OSError as error:
         raise BadSetting(f"{given}: the decisions cannot be read ({error.strerror})") from error
     except ValidationError as error:

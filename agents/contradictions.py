@@ -18,6 +18,7 @@ from .evidence_rules import (
     lesions_imply,
     oedema_improbable,
     oedema_suspected,
+    other_grades,
     reflex_possible,
     surrogate_doubtful,
     surrogate_found,
@@ -226,9 +227,22 @@ def _crowded(findings: Findings) -> bool:
     return crowded_quadrants(findings.get("lesions")) == len(QUADRANTS)
 
 
+def _graded_apart(findings: Findings, _: Eye) -> bool:
+    return bool(other_grades(findings))
+
+
+def _other_graders(findings: Findings) -> list[Rule]:
+    """A rule for each grader of others that contradicts the grading model; a lower grade of one lowers nothing."""
+    read = f"The {{eye}} is read as grade {_grade(findings)} by the grading model, yet as grade"
+    return [
+        Rule("another-grader", ("grade", name), f"{read} {other} by the expert {name}.", _graded_apart)
+        for name, other in other_grades(findings).items()
+    ]
+
+
 def contradictions(findings: Findings, eye: Eye) -> list[Rule]:
-    """The rules that apply to one eye's findings."""
-    return [rule for rule in RULES if rule.applies(findings, eye)]
+    """The rules that apply to one eye's findings, those of other graders last."""
+    return [*(rule for rule in RULES if rule.applies(findings, eye)), *_other_graders(findings)]
 
 
 def stands_at_least(findings: Findings, eye: Eye) -> bool:

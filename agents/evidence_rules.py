@@ -186,3 +186,19 @@ def undecided(grade: Finding) -> bool:
 def _regions(lesions: Finding, kind: str) -> list[Region]:
     counted = lesions.number(f"lesion_count_{kind}")
     return [region for region in lesions.regions if region.kind == kind] if counted else []
+
+
+def grades_apart(one: int, other: int) -> bool:
+    """Whether two grades differ by more than neighbours do that are both referable or both not."""
+    return abs(one - other) > 1 or (one >= REFERABLE_GRADE) != (other >= REFERABLE_GRADE)
+
+
+def other_grades(findings: Mapping[str, Finding]) -> dict[str, int]:
+    """The ICDR grades apart from the grading model's that graders beside it give, by their name: plug-ins that measure
+    `icdr_grade`."""
+    own = findings["grade"].value if "grade" in findings else None
+    given = {name: finding.number("icdr_grade") for name, finding in sorted(findings.items()) if name != "grade"}
+    told = {
+        name: int(value) for name, value in given.items() if value is not None and value in range(PROLIFERATIVE + 1)
+    }
+    return {} if own is None else {name: grade for name, grade in told.items() if grades_apart(own, grade)}

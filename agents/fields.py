@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..records import Eye, Finding
 from .contradictions import Findings, contradictions, flagged
-from .evidence_rules import REFERABLE_GRADE, cup_size, undecided
+from .evidence_rules import REFERABLE_GRADE, cup_size, grades_apart, undecided
 from .lexicon import EYE_WORDS
 from .patterns.words import CONDITION_NAMES
 
@@ -30,17 +30,12 @@ def differences(decisive: Findings, others: Sequence[Findings], eye: Eye) -> lis
 
 def _grades(decisive: Findings, others: Sequence[Findings]) -> list[str]:
     followed = grade_of(decisive)
-    unlike = sorted({g for g in map(grade_of, others) if g >= 0 and _apart(g, followed)})
+    unlike = sorted({g for g in map(grade_of, others) if g >= 0 and grades_apart(g, followed)})
     if not unlike:
         return []
     # Only one without a date can be graded worse than the decisive one.
     which = "the worse grade is followed" if unlike[-1] < followed else "which of them is the later is not known"
     return [f"another photograph of it was read as grade {' or '.join(map(str, unlike))}; {which}"]
-
-
-def _apart(one: int, other: int) -> bool:
-    """Whether two grades differ by more than neighbours do that are both referable or both not."""
-    return abs(one - other) > 1 or (one >= REFERABLE_GRADE) != (other >= REFERABLE_GRADE)
 
 
 def _open(decisive: Findings, others: Sequence[Findings]) -> list[str]:

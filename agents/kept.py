@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from ..errors import ArtifactMissing
@@ -23,7 +23,7 @@ async def kept_photographs(
     """
     found: dict[str, Photograph] = {}
     async with checkpoints(settings) as saver:
-        for thread in _threads(settings, session, cases):
+        for thread in await asyncio.to_thread(_threads, settings, session, cases):
             if set(wanted) <= set(found):
                 break
             config: Any = {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}
@@ -41,7 +41,10 @@ async def kept_photographs(
     return found
 
 
-def _threads(settings: Settings, session: str, cases: Iterable[str]) -> Iterator[str]:
+def _threads(settings: Settings, session: str, cases: Iterable[str]) -> list[str]:
+    """The threads of these cases, in the order in which they are looked at; waits for the index of reports."""
+    threads: list[str] = []
     for case in dict.fromkeys(cases):
         others = reversed([entry.session for entry in index.entries(settings, case)])
-        yield from (f"{name}:{case}" for name in dict.fromkeys([session, *others]))
+        threads += [f"{name}:{case}" for name in dict.fromkeys([session, *others])]
+    return threads

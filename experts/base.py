@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..errors import ExpertUnavailable
+from ..errors import BadSetting, ExpertUnavailable
 from ..records import ExpertCard, Finding, Photograph
 from ..settings import Settings
 
@@ -19,6 +20,21 @@ if TYPE_CHECKING:
 
 Findings = Mapping[str, Finding]
 """Findings of other experts on the same photograph, by expert name."""
+NO_NUMBER = "the expert gave no finite number"
+"""Why nothing is assessed where a model computed what is no number."""
+
+
+def _of_a_photograph(method: Callable[..., Finding]) -> Callable[..., Finding]:
+    """The method, which raises BadSetting for what is no Photograph."""
+
+    @wraps(method)
+    def checked(self: Expert, photograph: Photograph, *others: Any, **named: Any) -> Finding:
+        if not isinstance(photograph, Photograph):
+            given = type(photograph).__name__
+            raise BadSetting(f"{self.name}: a Photograph is read, not {given}; Photograph.from_file takes a path")
+        return method(self, photograph, *others, **named)
+
+    return checked
 
 
 class Expert(ABC):
@@ -31,6 +47,12 @@ class Expert(ABC):
     name: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """What a subclass reads by is handed photographs alone, whoever asks it."""
+        super().__init_subclass__(**options)
+        for name in {"read", "outline"} & set(vars(cls)):
+            setattr(cls, name, _of_a_photograph(vars(cls)[name]))
+
     def __init__(self, card: ExpertCard, folder: Path, settings: Settings) -> None:
         self.card = card
         self.folder = folder
@@ -38,7 +60,7 @@ class Expert(ABC):
 
     @abstractmethod
     def read(self, photograph: Photograph, given: Findings | None = None) -> Finding:
-        """Read one photograph. `given` holds other experts' findings on it."""
+        """Read one photograph. `given` holds other experts' findings on it. Raises BadSetting for what is no Photograph."""
 
     def finding(self, photograph: Photograph) -> Finding:
         """An empty finding of this expert on this photograph."""

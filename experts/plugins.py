@@ -26,7 +26,7 @@ from ..errors import ExpertUnavailable
 from ..records import ExpertCard, Finding, Photograph
 from ..settings import Settings
 from .adapters.config import adapter_of
-from .base import Expert, Findings
+from .base import NO_NUMBER, Expert, Findings
 
 GROUP = "fundoscope.experts"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -174,8 +174,18 @@ class Checked(Expert):
         self.needs = tuple(inner.needs)  # type: ignore[misc]
 
     def read(self, photograph: Photograph, given: Findings | None = None) -> Finding:
-        """The inner expert's finding. Raises ExpertUnavailable when it is none, or another expert's or photograph's."""
-        finding = self.inner.read(photograph, given)
+        """The inner expert's finding.
+
+        Raises ExpertUnavailable when it is none, or another expert's or photograph's, or holds a number that is not finite.
+        """
+        try:
+            finding = self.inner.read(photograph, given)
+            if isinstance(finding, Finding):  # what was put into a list afterwards was not looked at yet
+                Finding.model_validate(finding.model_dump(warnings=False))
+        except ValidationError as error:
+            if not any(fault["type"] == "finite_number" for fault in error.errors()):
+                raise
+            raise ExpertUnavailable(f"{self.at}: {NO_NUMBER}") from error
         if not isinstance(finding, Finding):
             raise ExpertUnavailable(f"{self.at}: it gave {type(finding).__name__}, not a Finding")
         if finding.expert != self.name or finding.photograph != photograph.sha256:

@@ -6,6 +6,7 @@ of those given, or else of those in use (`settings_in_use`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,7 @@ from ..records import ExpertCard
 from ..settings import Settings, settings_in_use
 from . import plugins
 from .base import Expert
+from .configuration import configured
 from .devices import check_device
 from .site import calibrated
 
@@ -78,10 +80,14 @@ def expert_folder(name: str, settings: Settings | None = None) -> Path:
 
 
 def load_card(name: str, settings: Settings | None = None) -> ExpertCard:
-    """The card of an expert, with this site's calibration. Raises ExpertUnavailable for an unknown name or a damaged card."""
+    """The card of an expert, with this site's calibration and configuration (`experts.configuration`) in its version.
+
+    Raises ExpertUnavailable for an unknown name or a damaged card.
+    """
     settings = settings_in_use(settings)
     card = shipped_card(name, settings)
-    return calibrated(card, settings.home) if settings.site_calibration else card
+    card = calibrated(card, settings.home) if settings.site_calibration else card
+    return configured(card, expert_folder(name, settings), settings)
 
 
 def shipped_card(name: str, settings: Settings | None = None) -> ExpertCard:
@@ -96,7 +102,7 @@ def load_expert(name: str, settings: Settings | None = None) -> Expert:
     quiet_dependencies(settings)
     check_device(settings.device)
     if name not in BUILT_IN | PROMPTED:
-        return plugins.load(_plug_in(name, settings), settings)
+        return plugins.load(replace(_plug_in(name, settings), card=card), settings)
     expert_class: type[Expert] = import_module(f".{name}.expert", __package__).EXPERT
     return expert_class(card, _ROOT / name, settings)
 

@@ -39,7 +39,9 @@ class Manuscript:
 
 def parse_formats(given: str | Iterable[str]) -> tuple[str, ...]:
     """Names of formats from a comma list or a sequence, each once and in its order. Raises BadSetting for another name."""
-    words = given.split(",") if isinstance(given, str) else given
+    words = given.split(",") if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [given]
+    if not all(isinstance(word, str) for word in words):
+        raise BadSetting(f"formats are names or a comma list, not {given!r}; there are {', '.join(FORMATS)}")
     names = tuple(dict.fromkeys(word.strip().lower() for word in words if word.strip()))
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:

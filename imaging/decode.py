@@ -55,7 +55,8 @@ class DecodedImage:
 
     `eye` is "right", "left" or None; `pixel_spacing_mm` is (row, column) in mm or None; `stripped` is the source
     file without metadata where that decodes to the same pixels (plain JPEG and PNG); `jpeg_quality` is 1 to 100, None for
-    another format. `patient` tells patients apart within this process and no further: keyed hashes of the identifier's issuer and of the identifier, under a key never kept.
+    another format. `patient` tells patients apart within this process and no further: keyed hashes of the identifier's
+    issuer and of the identifier, under a key never kept.
     """
 
     pixels: NDArray[np.uint8]

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Record(BaseModel):
-    """A record: unknown fields are refused, assignments are checked."""
+    """A record: unknown fields and numbers that are not finite are refused, assignments are checked."""
 
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(extra="forbid", validate_assignment=True, allow_inf_nan=False)
 
 
 class Eye(StrEnum):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,13 @@ import fundoscope
 import numpy as np
 import pytest
 from fundoscope import Fundoscope, FundoscopeError, Photograph, Report
+from fundoscope.agents.kept import kept_photographs
+from fundoscope.agents.review import index
 from fundoscope.errors import BadSetting
 from fundoscope.experts import load_expert
-from fundoscope.records import Eye
+from fundoscope.records import ArtifactStore, Eye
 from fundoscope.sdk_arguments import side_of
+from fundoscope.tools.views import View
 from PIL import Image
 
 GREY = np.full((80, 80, 3), 120, dtype=np.uint8)
@@ -112,6 +117,45 @@ def test_what_cannot_be_written_into_is_told(scope: Fundoscope, phantom_report: 
     assert file.read_text() == "mine"
 
 
+def test_formats_are_names(scope: Fundoscope, phantom_report: Report, tmp_path: Path) -> None:
+    for wrong in ([1], 1, None, [None, "json"]):
+        told = line(lambda wrong=wrong: scope.write(phantom_report, tmp_path, formats=wrong))  # type: ignore[misc]
+        assert "formats are names or a comma list" in told and "fhir" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_path_is_one_wherever_it_is_named(bare: Fundoscope, tmp_path: Path) -> None:
+    for wrong in (None, 3, b"out", "a\0b"):
+        assert "a folder's path is needed" in line(lambda wrong=wrong: bare.export_reviewed(wrong))  # type: ignore[misc]
+        assert "a folder's path is needed" in line(lambda wrong=wrong: bare.batch(wrong, tmp_path))  # type: ignore[misc]
+        assert "a folder's path is needed" in line(lambda wrong=wrong: bare.batch(tmp_path, wrong))  # type: ignore[misc]
+
+
+def test_a_folder_with_a_null_in_its_name_is_told(scope: Fundoscope, phantom_report: Report) -> None:
+    assert "a folder's path is needed" in line(lambda: scope.write(phantom_report, "a\0b", formats="json"))
+
+
+def test_decisions_are_decisions(bare: Fundoscope) -> None:
+    for wrong in (None, [], 3, b"{}"):
+        told = line(lambda wrong=wrong: bare.review("case-0", wrong))  # type: ignore[misc]
+        assert "a ReviewDecision, its dict or its JSON file is needed" in told
+
+
+def test_a_view_is_one_of_the_case(scope: Fundoscope, phantom_report: Report) -> None:
+    for wrong in (None, {"photograph": "photo-1"}, "whole"):
+        assert "a View is needed" in line(lambda wrong=wrong: scope.picture(phantom_report, wrong))  # type: ignore[misc]
+    elsewhere = View(photograph="photo-9", what="whole", box=(0, 0, 8, 8))
+    assert "has no photograph 'photo-9'" in line(lambda: scope.picture(phantom_report, elsewhere))
+
+
+def test_an_expert_that_is_asked_alone_reads_photographs(phantom_file: Path) -> None:
+    for wrong in (str(phantom_file), phantom_file, None, GREY):
+        told = line(lambda wrong=wrong: load_expert("quality").read(wrong))  # type: ignore[misc]
+        assert told.startswith("quality: a Photograph is read, not") and "Photograph.from_file" in told
+    with pytest.raises(BadSetting, match="a Photograph is read, not str"):
+        load_expert("region").outline("photo.jpg", None)  # type: ignore[attr-defined]
+
+
 def test_settings_of_another_kind_are_refused(tmp_path: Path) -> None:
     for wrong in ("/tmp/x", {}, {"home": "/tmp/x"}, 3):
         assert "settings are a Settings" in line(lambda wrong=wrong: Fundoscope(wrong))  # type: ignore[misc]
@@ -128,6 +172,25 @@ def test_every_method_that_works_has_an_async_twin_with_the_same_arguments() -> 
         assert inspect.iscoroutinefunction(twin), name
         own, its = (list(inspect.signature(method).parameters) for method in (plain[name], twin))
         assert own == its[: len(own)], name
+
+
+def test_what_waits_for_the_index_of_reports_leaves_the_event_loop_alone(
+    bare: Fundoscope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_on: list[threading.Thread] = []
+
+    def entries(*_: object) -> list[object]:
+        asked_on.append(threading.current_thread())
+        return []
+
+    monkeypatch.setattr(index, "entries", entries)
+
+    async def ask() -> threading.Thread:
+        assert await bare.aqueue() == []
+        await kept_photographs(bare.settings, ArtifactStore(bare.settings.artifacts), "local", ["case-0"], {"0"})
+        return threading.current_thread()
+
+    assert asyncio.run(ask()) not in asked_on and len(asked_on) == 2
 
 
 def test_the_errors_a_caller_catches_are_names_of_the_package() -> None:

@@ -126,7 +126,7 @@ class Bench:
     ) -> Path:
         parts = [__version__, expert.name, expert.card.version, expert.card.weights_sha256]
         parts += [photograph.sha256, photograph.eye.value, str(photograph.pixel_spacing_mm)]
-        parts += [self.settings.lesion_method, str(self.settings.sam_checkpoint), self.settings.sam_model]
+        parts += [self.settings.lesion_method]
         parts += [f"{need}={finding.model_dump_json()}" for need, finding in sorted(used.items())]
         parts += [] if prompt is None else [str(prompt)]
         key = hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -44,10 +44,6 @@ class Layout:
         """The fovea in DD from the disc centre."""
         return (self.fovea_x - self.disc_x) / self.unit, (self.fovea_y - self.disc_y) / self.unit
 
-    def to_pixels(self, x: float, y: float) -> tuple[float, float]:
-        """Photograph pixels of a position in DD."""
-        return self.disc_x + x * self.unit, self.disc_y + y * self.unit
-
     def grid_dd(self, step: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """Open grids (1, w) and (h, 1) of pixel centres in DD, every `step` pixels."""
         xs = (np.arange(0, self.width, step, dtype=np.float32) + 0.5 * step - self.disc_x) / self.unit

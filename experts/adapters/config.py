@@ -21,8 +21,8 @@ class AdapterConfig(BaseModel):
     takes one. `labels`: the model's class, by name or number, to an ICDR grade (scale "icdr") or to a name of one's own
     (scale "named"); a class that is left out is not spoken of. `side`: pixels across the field of view, None for the
     model's own. `several`: whether more than one class can be true at once. `threshold`: score from which a detected
-    box counts. `prompts`: sentences that describe a label, for the adapter that reads by words. `architecture` and `options` build the network where the files do not say how; `mean` and `std` are of
-    RGB 0 to 1.
+    box counts. `prompts`: sentences that describe a label, for the adapter that reads by words. `architecture` and
+    `options` build the network where the files do not say how; `mean` and `std` are of RGB 0 to 1.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -16,7 +16,7 @@ from ...imaging import Frame
 from ...records import ExpertCard, Finding, Measurement, Photograph
 from ...records.card import WeightsFile
 from ...settings import Settings
-from ..base import Expert
+from ..base import NO_NUMBER, Expert
 from .config import AdapterConfig, load_config, model_path
 
 NOT_CALIBRATED = "Its probabilities are the model's own; nobody calibrated them here."
@@ -83,6 +83,12 @@ class ForeignExpert(Expert):
                 f"{self.name}: the weights do not fit the network {self.config.architecture}"
             ) from error
 
+    def numbers(self, given: NDArray[Any]) -> NDArray[Any]:
+        """What the model gave. Raises ExpertUnavailable where it is not a number: the largest of such values is no answer."""
+        if np.isnan(given).any():
+            raise ExpertUnavailable(f"{self.name}: {NO_NUMBER}")
+        return given
+
     def look(self, photograph: Photograph, side: int) -> tuple[NDArray[np.uint8], Frame]:
         """The square round the field of view, RGB uint8 (side, side, 3), and its frame."""
         size = (photograph.height, photograph.width)
@@ -101,6 +107,7 @@ class ForeignExpert(Expert):
 
     def classified(self, photograph: Photograph, logits: NDArray[np.float64], classes: dict[int, str | int]) -> Finding:
         """A finding from a classifier's logits (classes,)."""
+        logits = self.numbers(logits)
         shifted = np.exp(logits - logits.max())
         shares = 1 / (1 + np.exp(-logits)) if self.config.several else shifted / shifted.sum()
         finding = self.finding(photograph)

@@ -31,6 +31,7 @@ class SemanticSegmenter(TransformersExpert):
             size = (frame.height, frame.width)
             logits = torch.nn.functional.interpolate(logits, size=size, mode="bilinear", align_corners=False)[0]
             shares = (logits.sigmoid() if self.config.several else logits.softmax(0)).cpu().numpy()
+        shares = self.numbers(shares)
         best = shares.argmax(0)
         finding = self.finding(photograph)
         finding.notes = [NOT_CALIBRATED]

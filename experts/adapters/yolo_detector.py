@@ -48,6 +48,7 @@ class YoloDetector(ForeignExpert):
         with torch.inference_mode():
             output = self.network(batch)
             rows = (output[0] if isinstance(output, tuple) else output)[0].T.float().cpu()
+        self.numbers(rows.numpy())
         scores, kinds = rows[:, 4:].max(dim=1)
         wanted = (scores >= self.config.threshold) & torch.isin(kinds, torch.tensor(sorted(self.meant)))
         boxes, scores, kinds = (

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-from fundoscope.agents.evidence_rules import lesions_imply
-from fundoscope.agents.reconcile import RULES, contradictions, doubts
-from fundoscope.records import QUADRANTS, Eye, Finding
+import asyncio
 
-from .cases import eye_findings, numbers
+import pytest
+from fundoscope.agents.compose import draft_claims
+from fundoscope.agents.contradictions import stands_at_least
+from fundoscope.agents.evidence_rules import lesions_imply
+from fundoscope.agents.reconcile import RULES, contradictions, doubts, reconcile
+from fundoscope.agents.state import ledger_of
+from fundoscope.agents.verify import verify_claim
+from fundoscope.records import QUADRANTS, ClaimStatus, Eye, Finding
+
+from .cases import case_of, eye_findings, finding, numbers
 
 NONE = {"MA": 0, "HE": 0, "EX": 0, "SE": 0}
 MA_ONLY = {**NONE, "MA": 3}
@@ -189,3 +195,73 @@ def test_the_set_for_the_referral_speaks_before_the_set_of_grades() -> None:
     assert doubts(findings) == ["age-related macular degeneration is flagged"]
     findings = grading(conformal_set=[2], referable_set=[False, True])
     assert any("referable or not" in reason for reason in doubts(findings))
+
+
+def graded_twice(own: int, other: int | None) -> dict[str, Finding]:
+    """A right eye whose grade nothing contradicts but, perhaps, a grader of others."""
+    counts = {0: NONE, 1: MA_ONLY}.get(own, MORE)
+    findings = eye_findings(Eye.RIGHT, own, counts)
+    findings["grade"].conformal_set = [own]
+    told = [] if other is None else numbers(icdr_grade=other)
+    findings["own_grader"] = finding("own_grader", Eye.RIGHT, measurements=told)
+    return findings
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "differ"),
+    [
+        (1, 2, True),
+        (2, 1, True),
+        (0, 4, True),
+        (4, 2, True),
+        (0, 1, False),
+        (2, 3, False),
+        (3, 3, False),
+        (1, None, False),
+    ],
+)
+def test_a_second_grader_that_leads_elsewhere_or_lies_far_apart_contradicts(
+    own: int, other: int | None, differ: bool
+) -> None:
+    findings = graded_twice(own, other)
+    found = contradictions(findings, Eye.RIGHT)
+    assert [(rule.name, rule.experts) for rule in found] == (
+        [("another-grader", ("grade", "own_grader"))] if differ else []
+    )
+    for rule in found:
+        assert rule.applies(findings, Eye.RIGHT)
+        assert rule.text.format(eye="right eye") == (
+            f"The right eye is read as grade {own} by the grading model, yet as grade {other} by the expert own_grader."
+        )
+
+
+def test_a_number_that_is_no_grade_and_an_eye_without_a_grade_contradict_nothing() -> None:
+    for other in (7, -1):
+        assert contradictions(graded_twice(0, other), Eye.RIGHT) == []
+    alone = graded_twice(1, 4)
+    alone["grade"].value = alone["grade"].conformal_set = None
+    assert contradictions(alone, Eye.RIGHT) == []
+
+
+def test_two_photographs_of_one_eye_tell_the_same_second_opinion_once() -> None:
+    assert contradictions(graded_twice(1, 3), Eye.RIGHT) == contradictions(graded_twice(1, 3), Eye.RIGHT)
+
+
+def test_a_second_graders_disagreement_names_both_and_asks_for_a_person() -> None:
+    state, _ = case_of((Eye.RIGHT, graded_twice(1, 3)))
+    found = asyncio.run(reconcile(state, None))  # type: ignore[arg-type]
+    (disagreement,) = found["disagreements"]
+    named = {e["id"]: e["finding"]["expert"] for e in found["ledger"] if e["finding"]}
+    assert {named[id_] for id_ in disagreement["evidence"]} == {"grade", "own_grader"}
+    assert disagreement["rule"] == "another-grader" and disagreement["eye"] == "right"
+    assert f"right eye: {disagreement['text']}" in found["review_reasons"]
+
+
+def test_a_second_grader_is_told_where_the_interval_is_withheld_and_its_lower_grade_leaves_the_referral() -> None:
+    for own, other in ((1, 3), (3, 1)):
+        state, _ = case_of((Eye.RIGHT, graded_twice(own, other)))
+        state.update(asyncio.run(reconcile(state, None)))  # type: ignore[arg-type]
+        claims = [verify_claim(placed.claim, ledger_of(state)) for placed in draft_claims(state)]
+        patterns = {claim.pattern for claim in claims if claim.status is ClaimStatus.SUPPORTED}
+        assert {"summary_contradicted", "interval_withheld"} <= patterns
+    assert stands_at_least(graded_twice(3, 1), Eye.RIGHT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -15,7 +16,9 @@ from fundoscope.errors import ExpertUnavailable
 from fundoscope.evals.doctor import examine
 from fundoscope.experts import expert_names, load_card, load_expert, plugins
 from fundoscope.experts.registry import BUILT_IN, broken_plug_ins
-from fundoscope.records import Photograph
+from fundoscope.records import Photograph, Status
+from fundoscope.settings import Settings
+from fundoscope.tools.bench import Bench
 from fundoscope.tools.experts import expert_of, expert_tools, tool_of
 
 from .packages import card, install, install_example
@@ -153,6 +156,21 @@ def test_a_plug_in_cannot_speak_for_another_expert_or_photograph(target: Path, c
     install(target, "acme-spots", card(), ECHO.format(change=change))
     with pytest.raises(ExpertUnavailable, match="acme-spots"):
         load_expert("spots").read(grey())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "from fundoscope.records import Measurement; finding.measurements = [Measurement(name='x', value=float('nan'))]",
+        "finding.probabilities = [0.5, 0.5]; finding.probabilities[0] = float('inf')",
+        "finding.referable_probability = float('nan')",
+    ],
+)
+def test_what_is_no_finite_number_is_not_assessed_with_the_reason(target: Path, change: str) -> None:
+    install(target, "acme-spots", card(), ECHO.format(change=change))
+    finding, _ = asyncio.run(Bench(Settings(home=target)).consult("spots", grey(), {}))
+    assert finding.status is Status.NOT_ASSESSED and not finding.measurements and finding.probabilities is None
+    assert finding.reason == "spots of the package acme-spots 0.1.0: the expert gave no finite number"
 
 
 def test_the_tool_of_an_expert_that_was_uninstalled_is_its_own_name() -> None:

@@ -32,6 +32,19 @@ def test_zero_is_a_value() -> None:
     assert Measurement(name="count", value=0).value == 0
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), np.float32("nan")])
+def test_a_number_that_is_not_finite_is_in_no_record(value: float) -> None:
+    finding = Finding(expert="spots", version="1", weights_sha256="", photograph="0")
+    for wrong in (
+        lambda: Measurement(name="x", value=value),
+        lambda: Measurement(name="x", value=1.0, interval=(0.0, value)),
+        lambda: setattr(finding, "probabilities", [value, 1.0]),
+        lambda: setattr(finding, "referable_probability", value),
+    ):
+        with pytest.raises(ValidationError, match="finite number"):
+            wrong()
+
+
 def test_maps_survive_the_store_but_not_the_json(tmp_path: Path) -> None:
     frame = Frame(left=2, top=3, scale=2.0, width=6, height=5, photograph_width=20, photograph_height=16)
     plane = np.linspace(0, 1, 30, dtype=np.float32).reshape(5, 6)

@@ -128,6 +128,14 @@ def test_a_segmenter_gives_maps_and_areas(at_home: Path) -> None:
     assert area is not None and 0 <= area <= 1
 
 
+def test_a_model_that_gives_no_numbers_says_nothing_and_is_no_grade_0(at_home: Path) -> None:
+    classifier(configured(at_home) / "model", GRADES)
+    expert = load_expert("own_grader")
+    inner(expert).network.classifier.bias.data.fill_(float("nan"))
+    with pytest.raises(ExpertUnavailable, match="own_grader: the expert gave no finite number"):
+        expert.read(eye())
+
+
 def test_a_yolo_detector_counts_boxes_in_photograph_pixels(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from fundoscope.quiet import quiet_dependencies
 
@@ -148,6 +156,10 @@ def test_a_yolo_detector_counts_boxes_in_photograph_pixels(at_home: Path, monkey
     assert len(finding.regions) == sum(int(m.value or 0) for m in finding.measurements)
     assert {region.kind for region in finding.regions} <= set(labels.values())
     assert finding.regions
+    expert = load_expert("own_grader")
+    next(inner(expert).network.parameters()).data.fill_(float("nan"))
+    with pytest.raises(ExpertUnavailable, match="gave no finite number"):
+        expert.read(eye())
     assert all(r.score > at / 2 and -1 < r.x <= r.x + r.width < 97 for r in finding.regions)
 
 
