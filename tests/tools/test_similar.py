@@ -64,4 +64,4 @@ def test_the_terminal_asks_the_sdk(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     cli_cases.list_cases()
     cli_cases.remove("0123")
     lines = capsys.readouterr().out.splitlines()
-    assert lines == ["0123  grade 2  left eye  similarity 0.900  mine"] * 2 and asked == ["0123"]
+    assert lines == ["0123  similarity 0.900  grade 2  left eye  mine"] * 2 and asked == ["0123"]
