@@ -53,7 +53,7 @@ def print_report(report: Report) -> None:
     """The impression with its evidence, what disagrees, what a budget cut or a model did wrong, and what this is not."""
     print(f"Status: {report.status.value.replace('_', ' ')}")
     adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
-    for claim in [*adequacy, *report.impression, *report.recommendation.claims]:
+    for claim in report.standing([*adequacy, *report.impression, *report.recommendation.claims]):
         print(f"  {sentence(claim)}")
     for disagreement in report.disagreements:
         print(f"  Disagreement: {disagreement.text}")
@@ -69,15 +69,19 @@ def print_report(report: Report) -> None:
 
 def print_review(report: Report) -> None:
     """What a person signed: what was changed, the grades before and after, what follows now."""
+    from .formats.said import rejected_by_grade
+
     review = report.review
     if review is None:
         return
     print(f"Reviewed by {review.by}")
     for decided in review.claims:
-        if decided.verdict != "accepted":
+        if decided.verdict != "accepted" and not decided.by_grade:
             print(f"  {decided.claim} {decided.verdict.value}: {decided.before}")
         if decided.after is not None:
             print(f"     the reviewer's own words: {decided.after}")
+    if line := rejected_by_grade(review):
+        print(f"  {line}")
     for eye, of_eye in review.eyes.items():
         before, after = (_grade(grade) for grade in (of_eye.grade_before, of_eye.grade))
         print(f"  {eye.value} eye: {after} after review; the machine's reading: {before}")

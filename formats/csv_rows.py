@@ -11,6 +11,7 @@ from ..records.files import plain_name
 from ..records.report import ConditionResult, LesionResult, ReportStatus
 from ..records.review import Review
 from .registry import Manuscript
+from .said import what_follows
 
 COLUMNS = (
     "file",
@@ -112,12 +113,12 @@ def _reviewed(review: Review | None, eye: Eye) -> int | None:
 
 def _follows(report: Report) -> dict[str, object]:
     """What the guideline asks for, for the patient: from the reviewed grades once a person signed."""
-    advice = report.recommendation if report.review is None else report.review.recommendation
-    named = advice.interval is not None or advice.referral is not None
+    given = what_follows(report)
+    named = given.interval is not None or given.referral is not None
     return {
-        "next_examination": advice.interval,
-        "referral": advice.referral,
-        "at_least": advice.at_least if named else None,
+        "next_examination": given.interval,
+        "referral": given.referral,
+        "at_least": given.at_least if named else None,
     }
 
 

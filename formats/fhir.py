@@ -16,7 +16,7 @@ from . import words
 from .codes import concept
 from .fhir_visits import comparison_parts, grade_concept
 from .registry import Manuscript
-from .said import GRADES, Item, evidence_of, eyes_in_order, items, review_lines, why_absent
+from .said import GRADES, Item, advice_claims, evidence_of, eyes_in_order, items, review_lines, what_follows, why_absent
 
 CASE_SYSTEM = "urn:x-fundoscope:case"
 PHOTOGRAPH_SYSTEM = "urn:x-fundoscope:photograph-sha256"
@@ -57,7 +57,7 @@ def _bundle(report: Report) -> _Resource:
 
 
 def _diagnostic_report(report: Report, observations: list[_Resource], media: list[_Resource]) -> _Resource:
-    claims = [*report.impression, *report.recommendation.claims]
+    claims = report.standing([*report.impression, *report.recommendation.claims])
     said = [claim.text for claim in claims] or [words.STATUS_WORDS[report.status]]
     resource: _Resource = {
         "resourceType": "DiagnosticReport",
@@ -159,12 +159,12 @@ def _notes(report: Report, eye: EyeReport, item: Item) -> list[str]:
 def _conclusions(report: Report, device: _Resource) -> list[_Resource]:
     """Impression and recommendation in words, the latter with its guideline, interval and referral as components."""
     found = []
-    if report.impression:
+    if standing := report.standing(report.impression):
         impression = _begun(report, "impression", concept("Impression", "impression"), device)
-        found.append(impression | {"valueString": "\n".join(claim.text for claim in report.impression)})
-    given = report.recommendation
-    if given.claims or given.interval or given.referral:
-        told = "\n".join(claim.text for claim in given.claims) or f"{given.interval or ''} {given.referral or ''}"
+        found.append(impression | {"valueString": "\n".join(claim.text for claim in standing)})
+    given, claims = what_follows(report), advice_claims(report)
+    if claims or given.interval or given.referral:
+        told = "\n".join(claim.text for claim in claims) or f"{given.interval or ''} {given.referral or ''}"
         advice = _begun(report, "recommendation", concept("Recommendation", "recommendation"), device)
         advice["valueString"] = told.strip()
         parts = {
@@ -172,7 +172,7 @@ def _conclusions(report: Report, device: _Resource) -> list[_Resource]:
             "interval": given.interval,
             "referral": given.referral,
             "standing": "the interval is the latest, the referral the least" if given.at_least else None,
-            "examine apart": words.examined_apart(given) or None,
+            "examine apart": words.examined_apart(report.recommendation) or None,
         }
         said = {name: value for name, value in parts.items() if value}
         if said:

@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 class ReviewDecision(Record):
     """What a reviewer hands in. Claims are named by their ids (`C1`); every claim must be decided.
 
-    `accept_rest` accepts what is named nowhere. `grades` are the reviewer's own ICDR grades, 0 to 4; `ungradable` names
+    `accept_rest` accepts what is named nowhere, but for sentences that the reviewer's own grade contradicts. `grades` are the reviewer's own ICDR grades, 0 to 4; `ungradable` names
     eyes whose photograph the reviewer cannot grade. `signature` is the name the reviewer signs with.
     """
 
@@ -45,13 +45,17 @@ class ReviewDecision(Record):
 
 
 class ClaimReview(Record):
-    """The verdict on one claim: `before` is the machine's sentence, `after` the reviewer's own words in its place."""
+    """The verdict on one claim: `before` is the machine's sentence, `after` the reviewer's own words in its place.
+
+    `by_grade`: nobody named the sentence; it is rejected because the reviewer's own grade contradicts it.
+    """
 
     claim: str
     eye: Eye | None = None
     verdict: Verdict
     before: str
     after: str | None = None
+    by_grade: bool = False
 
 
 class EyeReview(Record):
@@ -95,6 +99,12 @@ class Review(Record):
     def of(self, claim: str) -> ClaimReview | None:
         """The verdict on a claim, or None when it was not part of what was signed."""
         return next((decided for decided in self.claims if decided.claim == claim), None)
+
+    def refused(self, claim: Claim) -> ClaimReview | None:
+        """The verdict on a sentence that the reviewer rejected or reworded; None for one that stands as it is."""
+        decided = self.of(claim.id)
+        refused = decided is not None and decided.verdict is not Verdict.ACCEPTED and decided.before == claim.text
+        return decided if refused else None
 
     @property
     def by(self) -> str:

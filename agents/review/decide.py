@@ -8,6 +8,7 @@ from collections import Counter
 from ...errors import BadSetting
 from ...records import Report, ReviewDecision
 from ...records.review import MOST_SIGNATURE, MOST_WORDS, ClaimReview, EyeReview, Verdict
+from .contradicted import contradicted
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """Control characters and those that turn or hide the text after them; a note may have line breaks and tabs."""
@@ -58,12 +59,16 @@ def _check_words(what: str, text: str, most: int) -> None:
 
 
 def claim_reviews(report: Report, decision: ReviewDecision) -> list[ClaimReview]:
-    """The verdict on every claim, in reading order. An edit that changes nothing is an acceptance."""
+    """The verdict on every claim, in reading order. An edit that changes nothing is an acceptance.
+
+    What is accepted with the rest and contradicted by a grade of the reviewer's own is rejected by that grade.
+    """
     reviews = []
+    against = contradicted(report, decision) - {*decision.accept, *decision.reject, *decision.edit}
     for claim in report.claims():
         after = decision.edit.get(claim.id, "").strip()
         verdict = Verdict.EDITED if after and after != claim.text else Verdict.ACCEPTED
-        if claim.id in decision.reject:
+        if claim.id in decision.reject or claim.id in against:
             verdict = Verdict.REJECTED
         reviews.append(
             ClaimReview(
@@ -72,6 +77,7 @@ def claim_reviews(report: Report, decision: ReviewDecision) -> list[ClaimReview]
                 verdict=verdict,
                 before=claim.text,
                 after=after if verdict is Verdict.EDITED else None,
+                by_grade=claim.id in against,
             )
         )
     return reviews

@@ -91,7 +91,7 @@ def derive(
         basis = f"The {guideline} guideline makes no statement for {basis}."
         return ReviewedRecommendation(guideline=guideline, basis=basis), list(ledger)
     claim = _follow(corpus.by_id()[statement.passage_id], ledger)
-    refused = next((c for c in claims if c.before == claim.text and c.verdict is not Verdict.ACCEPTED), None)
+    refused = next((c for c in claims if c.before == claim.text and _by_hand(c)), None)
     if refused is not None:
         basis = (
             f"No interval is derived: the reviewer {refused.verdict.value} the guideline's sentence ({refused.claim})."
@@ -105,6 +105,11 @@ def derive(
         basis=f"Derived by code under the {guideline} guideline from {basis}.",
     )
     return follows, list(ledger)
+
+
+def _by_hand(decided: ClaimReview) -> bool:
+    """Whether the reviewer rejected or reworded a sentence by name."""
+    return decided.verdict is not Verdict.ACCEPTED and not decided.by_grade
 
 
 def _unsettled(report: Report, eyes: dict[Eye, EyeReview]) -> dict[Eye, str]:

@@ -12,36 +12,20 @@ from ..checks import CHECKS, Cited
 from ..language import Wrong
 from ..ledger import Ledger
 from ..patterns.slots import Slots
+from ..review.contradicted import BOTH_EYES, BY_SCALE, GRADED
 from .voice import GUIDELINE, QUOTING, Voice, load_voice
 
 NO_REFERRAL = "no referral to an ophthalmologist"
 """How a guideline's table says that it asks for none."""
 REVIEW = "review"
 """Stands for the claim of a sentence that tells what the reviewer said."""
-GRADED = frozenset(
-    {
-        "grade",
-        "referable",
-        "conformal_set",
-        "probability_above",
-        "conformal_one",
-        "grade_middle",
-        "model_alone",
-        "model_uncounted",
-        "summary",
-        "summary_no_grade",
-        "undecided",
-        "at_least",
-        "graver_open",
-        "summary_contradicted",
-    }
-)
-"""Sentences on the machine's grade of an eye, which a reviewer's own grade replaces."""
 FLAGGED = frozenset({"condition_flagged", "condition_reaches", "summary_condition", "condition_apart"})
 """Sentences on one flag of an eye: a reviewer who does not let one stand lets none stand."""
 APART = frozenset({"condition_apart", "cup_apart"})
 """Sentences on what is examined apart from retinopathy, whatever grade a reviewer gave."""
-BOTH_EYES = frozenset({"worse_eye", "worse_eye_reason", "same_grade", "one_eye_graded"})
+NOT_OF_CORRECTED = frozenset({*GRADED, *BY_SCALE, "no_condition_flagged"})
+"""Sentences that are not told of an eye whose grade a reviewer corrected: the machine's own on its grade, what its lesions mean by
+the scale, and that it found nothing else."""
 
 
 def write_letter(report: Report, name: str) -> Letter:
@@ -179,7 +163,7 @@ def _stands(claim: Claim, report: Report) -> bool:
     corrected = _corrected(report)
     if claim.pattern in BOTH_EYES:
         return not corrected
-    if claim.pattern in GRADED and claim.eye in corrected:
+    if claim.pattern in NOT_OF_CORRECTED and claim.eye in corrected:
         return False
     verdicts = [report.review.of(said.id) for said in (claim, *_on_the_same_flag(claim, report))]
     return all(verdict is None or verdict.verdict is Verdict.ACCEPTED for verdict in verdicts)

@@ -40,6 +40,22 @@ def test_the_bundle_is_final_and_holds_both_grades_and_who_gave_the_second(signe
     assert [code["text"] for code in report["conclusionCode"]] == ["Right eye: Severe NPDR", "Left eye: Mild NPDR"]
 
 
+def test_the_files_leave_out_sentences_that_a_person_rejected(two_eyes) -> None:
+    claim = two_eyes.report.impression[0]
+    decision = ReviewDecision(signature="Dr Ada Reader", accept_rest=True, reject=[claim.id], grades={"right": 0})
+    signed = signed_report(two_eyes.report, decision, WHEN)
+    graded = next(c for c in signed.claims() if c.id == "C-right-4")
+    assert signed.review is not None and signed.review.of(graded.id).by_grade  # type: ignore[union-attr]
+    made = render(Manuscript(signed, two_eyes.store, {}), ["fhir", "pdf"])
+    resources = [entry["resource"] for entry in json.loads(made["report.fhir.json"])["entry"]]
+    assert claim.text not in resources[0]["conclusion"].replace(f"Rejected by the reviewer: {claim.text}", "")
+    assert not any(claim.text in r.get("valueString", "") for r in resources)
+    pages = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made["report.pdf"])).pages)
+    text = re.sub(r"\s+", " ", pages)
+    assert graded.text not in text and "1 sentence of the machine is rejected by the reviewer's grade" in text
+    assert text.count(claim.text) == text.count(f"Rejected by the reviewer: {claim.text}") == 1
+
+
 def test_the_printed_report_begins_with_the_review(signed, two_eyes) -> None:
     data = render(Manuscript(signed, two_eyes.store, {}), ["pdf"])["report.pdf"]
     text = re.sub(r"\s+", " ", pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text())

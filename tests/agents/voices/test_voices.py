@@ -12,7 +12,7 @@ from fundoscope.agents.ledger import Ledger
 from fundoscope.agents.lexicon import PATTERNS
 from fundoscope.agents.review.sign import signed_report
 from fundoscope.agents.voices import load_voice, voice_names, write_letter
-from fundoscope.agents.voices.letter import NO_REFERRAL, doubt, tell
+from fundoscope.agents.voices.letter import NO_REFERRAL, REVIEW, doubt, tell
 from fundoscope.agents.voices.voice import FOLDER, GUIDELINE, REVIEWED
 from fundoscope.errors import BadSetting
 from fundoscope.evals.readability import reading_ease, reading_grade, syllables
@@ -134,6 +134,18 @@ def test_after_a_review_a_letter_tells_the_reviewers_grade_and_no_rejected_sente
     assert said in texts
     assert rejected not in [sentence.claim for sentence in letter.sentences()]
     assert letter.note == "A computer wrote this and a person has checked it."
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_letter_of_a_corrected_eye_tells_nothing_of_what_the_machine_made_of_its_grade(
+    name: str, phantom_report: Report
+) -> None:
+    decision = ReviewDecision(signature="R. Eader", accept_rest=True, grades={Eye.RIGHT: 0})
+    signed = signed_report(phantom_report, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    patterns = {claim.id: claim.pattern for claim in signed.claims()}
+    told = {patterns.get(sentence.claim) for sentence in write_letter(signed, name).sentences()}
+    assert "lesion_count" in told and REVIEW in {s.claim for s in write_letter(signed, name).sentences()}
+    assert not told & {"grade", "referable", "conformal_set", "summary", "lesions_mean_more", "no_condition_flagged"}
 
 
 def test_a_patients_letter_reads_at_about_nine_years(phantom_report: Report) -> None:
