@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...knowledge.guidelines import GuidelineStatement, recommendation
-from ...records import Claim, ClaimStatus, Eye, Report
+from ...records import QUADRANTS, Claim, ClaimStatus, Eye, Report
 from ...records.letter import Letter, LetterSection, LetterSentence
 from ...records.review import Verdict
 from ..checks import CHECKS, Cited
@@ -13,10 +13,12 @@ from ..language import Wrong
 from ..ledger import Ledger
 from ..patterns.slots import Slots
 from ..review.contradicted import BOTH_EYES, BY_SCALE, GRADED
-from .voice import GUIDELINE, QUOTING, Voice, load_voice
+from .voice import GUIDELINE, QUOTING, Voice, load_voice, stands_for
 
 NO_REFERRAL = "no referral to an ophthalmologist"
 """How a guideline's table says that it asks for none."""
+QUADRANT = "lesion quadrant"
+"""Stands for the counts of lesions by quadrant among what was not assessed."""
 REVIEW = "review"
 """Stands for the claim of a sentence that tells what the reviewer said."""
 FLAGGED = frozenset({"condition_flagged", "condition_reaches", "summary_condition", "condition_apart"})
@@ -88,7 +90,7 @@ def doubt(text: str, claim: Claim, voice: Voice, report: Report, ledger: Ledger)
         return None
     entries = tuple(entry for entry in map(ledger.get, claim.evidence) if entry is not None)
     try:
-        for check in CHECKS[name]:
+        for check in CHECKS[stands_for(name)]:
             check(Cited({**claim.slots, **said}, entries))
     except Wrong as wrong:
         return str(wrong)
@@ -98,6 +100,9 @@ def doubt(text: str, claim: Claim, voice: Voice, report: Report, ledger: Ledger)
 def _form(claim: Claim, voice: Voice, report: Report) -> tuple[str, Slots]:
     """The sentence form of a claim in this voice and its values."""
     name = claim.pattern or ""
+    own = _own_form(claim, report)
+    if own in voice.patterns:
+        return own, claim.slots
     if name not in QUOTING or name in voice.patterns:
         return name, claim.slots
     statement = _statement(claim, report)
@@ -112,6 +117,14 @@ def _form(claim: Claim, voice: Voice, report: Report) -> tuple[str, Slots]:
         slots["referral"] = statement.referral or ""
     said = {(True, True): "referred", (True, False): "interval", (False, True): "seen", (False, False): "unsaid"}
     return f"{name}_{said['interval' in slots, 'referral' in slots]}", slots
+
+
+def _own_form(claim: Claim, report: Report) -> str:
+    """The name of the form that a voice may have for just this claim; empty where there is none."""
+    if claim.pattern == "lesion_count" and claim.slots.get("count") == 0:
+        return "lesion_count_none"
+    open_ = [c.eye for c in report.standing(report.impression) if c.pattern == "undecided"]
+    return "summary_open" if claim.pattern == "summary" and claim.eye in open_ else ""
 
 
 def _statement(claim: Claim, report: Report) -> GuidelineStatement | None:
@@ -178,8 +191,19 @@ def _on_the_same_flag(claim: Claim, report: Report) -> list[Claim]:
 
 def _not_assessed(report: Report, voice: Voice) -> list[str]:
     """What was not assessed, each thing once, in this voice's words."""
-    subjects = [_in_words(item.subject.lower(), voice) for item in report.not_assessed]
-    return list(dict.fromkeys(subject for subject in subjects if subject))
+    missing = {(item.eye, item.subject) for item in report.not_assessed}
+    told = []
+    for item in report.not_assessed:
+        whole = _whole(item.subject)
+        if (item.eye, whole) not in missing:
+            told.append(_in_words(item.subject.lower() if whole is None else QUADRANT, voice))
+    return list(dict.fromkeys(subject for subject in told if subject))
+
+
+def _whole(subject: str) -> str | None:
+    """The count that a count in one quadrant is a part of; None for any other subject."""
+    whole, _, part = subject.rpartition(" ")
+    return whole if part in QUADRANTS else None
 
 
 def _in_words(subject: str, voice: Voice) -> str | None:

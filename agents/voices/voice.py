@@ -32,6 +32,10 @@ says neither."""
 REVIEWED = ("reviewed_grade", "reviewed_without_grade")
 """What a voice says of a grade that a person who signed the report corrected."""
 
+FORMS = {"summary_open": "summary", "lesion_count_none": "lesion_count"}
+"""Sentences that a voice may have beside that of a pattern: an eye's line where it is left open whether its grade is referable,
+and a count of none."""
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -80,9 +84,15 @@ def load_voice(name: str) -> Voice:
     return Voice(language, reader, patterns, frozenset(stored["left_out"]), stored["words"])
 
 
+def stands_for(sentence: str) -> str:
+    """The pattern of the report's language that a sentence of a voice tells."""
+    if sentence in GUIDELINE:
+        return sentence.rsplit("_", 1)[0]
+    return "summary" if sentence in REVIEWED else FORMS.get(sentence, sentence)
+
+
 def _kind(pattern: str) -> ClaimKind:
-    stands_for = pattern.rsplit("_", 1)[0] if pattern in GUIDELINE else "summary" if pattern in REVIEWED else pattern
-    return PATTERNS[stands_for].kind
+    return PATTERNS[stands_for(pattern)].kind
 
 
 def _types(named: dict[str, dict[str, str]], mark: str) -> dict[str, SlotType]:
