@@ -69,7 +69,7 @@ def print_report(report: Report) -> None:
 
 def print_review(report: Report) -> None:
     """What a person signed: what was changed, the grades before and after, what follows now."""
-    from .formats.said import rejected_by_grade
+    from .formats.said import referral_lines, rejected_by_grade
 
     review = report.review
     if review is None:
@@ -85,11 +85,13 @@ def print_review(report: Report) -> None:
     for eye, of_eye in review.eyes.items():
         before, after = (_grade(grade) for grade in (of_eye.grade_before, of_eye.grade))
         print(f"  {eye.value} eye: {after} after review; the machine's reading: {before}")
+    for line in referral_lines(review):
+        print(f"  {line}")
     for claim in review.recommendation.claims:
         print(f"  {sentence(claim)}")
     print(f"  {review.recommendation.basis}")
     if review.note:
-        print(f"  Note: {review.note}")
+        print(f"  Note, in the reviewer's own words: {review.note}")
 
 
 def _grade(grade: int | None) -> str:

@@ -6,12 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
+from ..knowledge.guidelines import NO_REFERRAL
 from ..records import Eye, Report
 from ..records.files import plain_name
 from ..records.report import ConditionResult, LesionResult, ReportStatus
 from ..records.review import Review
 from .registry import Manuscript
 from .said import what_follows
+from .words import referral_row
 
 COLUMNS = (
     "file",
@@ -41,6 +43,7 @@ COLUMNS = (
     "next_examination",
     "referral",
     "at_least",
+    "reviewer_note",
 )
 HEADER = ",".join(COLUMNS) + "\n"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -96,6 +99,7 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "reviewed_grade": _reviewed(report.review, eye),
         "may_be_none": _may_be_none(of_eye.lesions),
         **_follows(report),
+        "reviewer_note": None if report.review is None else report.review.note or None,
     }
 
 
@@ -117,9 +121,17 @@ def _follows(report: Report) -> dict[str, object]:
     named = given.interval is not None or given.referral is not None
     return {
         "next_examination": given.interval,
-        "referral": given.referral,
+        "referral": _referral(given.referral, report.review),
         "at_least": given.at_least if named else None,
     }
+
+
+def _referral(by_guideline: str | None, review: Review | None) -> str | None:
+    """The guideline's referral, after what a reviewer asks for whatever it says; its "none" is not said beside that."""
+    asked = [] if review is None else [f"by the reviewer, {told}" for _label, told in referral_row(review)]
+    if asked and by_guideline == NO_REFERRAL:
+        return asked[0]
+    return "; ".join([*asked, *filter(None, [by_guideline])]) or None
 
 
 def _may_be_none(lesions: LesionResult) -> str | None:

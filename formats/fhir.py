@@ -10,7 +10,7 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from ..records import Comparison, Eye, EyeReport, Photograph, Report
+from ..records import Comparison, Eye, EyeReport, Photograph, Report, Review
 from ..records.report import ReportStatus
 from . import words
 from .codes import concept
@@ -23,6 +23,7 @@ PHOTOGRAPH_SYSTEM = "urn:x-fundoscope:photograph-sha256"
 KEY_SYSTEM = "urn:x-fundoscope:item"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:x-fundoscope")
 _MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "TIFF": "image/tiff", "DICOM": "application/dicom"}
+_REFERRAL = "Referral to an eye doctor asked for by the reviewer, with the reason"
 _METHOD = {"text": "Automated analysis of a colour fundus photograph"}
 
 _Resource = dict[str, Any]
@@ -47,7 +48,7 @@ def _bundle(report: Report) -> _Resource:
         if not _told_with_grade(item)
     ]
     observations += [_compared(report, comparison, media, device) for comparison in report.comparisons]
-    observations += _conclusions(report, device)
+    observations += [*_conclusions(report, device), *_referrals(report, device)]
     diagnostic = _diagnostic_report(report, observations, list(media.values()))
     resources = [diagnostic, *observations, *media.values(), device]
     bundle: _Resource = {"resourceType": "Bundle", "type": "collection", "id": _id(report, "bundle")}
@@ -114,8 +115,7 @@ def _observation(report: Report, eye: EyeReport, item: Item, media: list[_Resour
             _component(i) for i in items(report, eye.eye) if _told_with_grade(i) and i.value is not None
         ]
     if item.key == "reviewed_grade" and report.review is not None:
-        resource |= {"status": "final", "performer": [{"display": report.review.reviewer}]}
-        resource["effectiveDateTime"] = report.review.signed.isoformat()
+        resource |= _by_reviewer(report.review)
         del resource["device"], resource["method"]
     resource["note"] = [{"text": note} for note in _notes(report, eye, item)]
     return {key: value for key, value in resource.items() if value != []}
@@ -179,6 +179,29 @@ def _conclusions(report: Report, device: _Resource) -> list[_Resource]:
             advice["component"] = [{"code": {"text": name}, "valueString": value} for name, value in said.items()]
         found.append(advice)
     return found
+
+
+def _referrals(report: Report, device: _Resource) -> list[_Resource]:
+    """Eyes that the reviewer refers whatever the guideline says: observations by the reviewer, not by the device."""
+    review, found = report.review, []
+    if review is None:
+        return []
+    for eye, why in review.referred.items():
+        resource = _begun(report, f"{eye.value}:reviewer_referral", concept(_REFERRAL), device)
+        del resource["device"]
+        resource |= {"identifier": [{"system": KEY_SYSTEM, "value": f"{eye.value}/reviewer_referral"}]}
+        resource |= {"bodySite": concept(words.EYE_WORDS[eye], "eye"), "valueString": why, **_by_reviewer(review)}
+        found.append(resource)
+    return found
+
+
+def _by_reviewer(review: Review) -> _Resource:
+    """Whose an observation is, and since when, where a person made it."""
+    return {
+        "status": "final",
+        "performer": [{"display": review.reviewer}],
+        "effectiveDateTime": review.signed.isoformat(),
+    }
 
 
 def _begun(report: Report, name: str, code: dict[str, object], device: _Resource) -> _Resource:

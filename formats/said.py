@@ -113,7 +113,7 @@ def by_reason(missed: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def review_lines(report: Report) -> list[str]:
-    """What a person signed, in sentences: who and when, each grade before and after, what follows, the note."""
+    """What a person signed, in sentences: who and when, each grade before and after, what follows, the note, what was rejected."""
     review = report.review
     if review is None:
         return []
@@ -122,12 +122,19 @@ def review_lines(report: Report) -> list[str]:
     for eye, of_eye in review.eyes.items():
         machine, after = _graded(of_eye.grade_before), _graded(of_eye.grade)
         found.append(f"{words.EYE_WORDS[eye]}: the machine's reading was {machine}; after review {after}.")
-    found += [claim.text for claim in review.recommendation.claims]
+    found += [*referral_lines(review), *(claim.text for claim in review.recommendation.claims)]
+    found += [f"Note, in the reviewer's own words: {review.note}"] if review.note else []
     found += filter(None, [rejected_by_grade(review)])
     for decided in (d for d in review.claims if d.verdict is not Verdict.ACCEPTED and not d.by_grade):
         own = f" In the reviewer's own words: {decided.after}" if decided.after else ""
         found.append(f"{decided.verdict.value.capitalize()} by the reviewer: {decided.before}{own}")
-    return [*found, f"Note: {review.note}"] if review.note else found
+    return found
+
+
+def referral_lines(review: Review) -> list[str]:
+    """Which eyes the reviewer refers whatever the guideline says, and why, as the reviewer's own statement."""
+    asks = "the reviewer asks that an eye doctor sees it, whatever the guideline says. In the reviewer's own words"
+    return [f"{words.EYE_WORDS[eye]}: {asks}: {why}" for eye, why in review.referred.items()]
 
 
 def what_follows(report: Report) -> Recommendation | ReviewedRecommendation:

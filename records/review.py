@@ -31,7 +31,8 @@ class ReviewDecision(Record):
     """What a reviewer hands in. Claims are named by their ids (`C1`); every claim must be decided.
 
     `accept_rest` accepts what is named nowhere, but for sentences that the reviewer's own grade contradicts. `grades` are the reviewer's own ICDR grades, 0 to 4; `ungradable` names
-    eyes whose photograph the reviewer cannot grade. `signature` is the name the reviewer signs with.
+    eyes whose photograph the reviewer cannot grade. `refer` names eyes that an eye doctor is to see whatever the guideline
+    says, and why, in the reviewer's own words. `signature` is the name the reviewer signs with.
     """
 
     signature: str = ""
@@ -42,6 +43,7 @@ class ReviewDecision(Record):
     edit: dict[str, str] = Field(default_factory=dict)
     grades: dict[Eye, int] = Field(default_factory=dict)
     ungradable: list[Eye] = Field(default_factory=list)
+    refer: dict[Eye, str] = Field(default_factory=dict)
 
 
 class ClaimReview(Record):
@@ -62,6 +64,7 @@ class EyeReview(Record):
     """An eye's grade and gradability before (the machine's) and after; `grade_by` says who the grade after is from.
 
     `grade` is null when the reviewer rejected the machine's and gave none, or called the photograph ungradable.
+    `refer` is why the reviewer asks that an eye doctor sees the eye, whatever the guideline says; null where they do not.
     """
 
     grade_before: int | None = None
@@ -69,6 +72,7 @@ class EyeReview(Record):
     grade_by: Literal["reviewer", "machine"] | None = None
     gradable_before: bool | None = None
     gradable: bool | None = None
+    refer: str | None = None
 
 
 class ReviewedRecommendation(Record):
@@ -105,6 +109,11 @@ class Review(Record):
         decided = self.of(claim.id)
         refused = decided is not None and decided.verdict is not Verdict.ACCEPTED and decided.before == claim.text
         return decided if refused else None
+
+    @property
+    def referred(self) -> dict[Eye, str]:
+        """The eyes that an eye doctor is to see by the reviewer's own word, and why."""
+        return {eye: of_eye.refer for eye, of_eye in self.eyes.items() if of_eye.refer}
 
     @property
     def by(self) -> str:

@@ -30,7 +30,8 @@ _NOTE = (
     r"|\b(?:is|was) there (?:an? )?(?:review )?note\b|\breview notes?\b"
 )
 _CHANGED = r"\b(?:what|which)\b[^.?!,;]{{0,30}}\b{person}\b\s+(?:\w+\s+)?(?:reject|chang|edit|correct|reword|accept)\w*"
-_ASKED = (_GRADE, _WHO, _NOTE, _CHANGED)
+_REFERRED = r"\b(?:did|does|has|why|whom?|what|which|is|was)\b[^.?!,;]{{0,30}}\b(?:{person} (?:ask for (?:an? )?)?refer\w*|referred by (?:the |a )?{person})(?: (?:it|this|the (?:right|left) eye|an eye|anyone))?"
+_ASKED = (_GRADE, _WHO, _NOTE, _CHANGED, _REFERRED)
 
 
 def about_review(question: str, asked: Asked) -> tuple[Said | None, str]:
@@ -39,10 +40,10 @@ def about_review(question: str, asked: Asked) -> tuple[Said | None, str]:
     review = report.review
     name = "" if review is None else f"|{re.escape(review.reviewer)}"
     person = _PERSON.format(name=name)
-    grade, who, note, changed = (
+    grade, who, note, changed, referred = (
         re.search(pattern.format(person=person), question, re.IGNORECASE) for pattern in _ASKED
     )
-    found = [match for match in (grade, who, note, changed) if match is not None]
+    found = [match for match in (grade, who, note, changed, referred) if match is not None]
     if not found:
         return None, question
     spans = [match.span() for match in found]
@@ -53,6 +54,7 @@ def about_review(question: str, asked: Asked) -> tuple[Said | None, str]:
     lines += _signed(report, review) if who else []
     lines += note_lines(review) or [f"{review.by} left no note."] if note else []
     lines += _changes(review) if changed else []
+    lines += referral_lines(review) or [f"{review.by} asked for no referral of their own."] if referred else []
     return Said("", spans, notes=lines), left
 
 
@@ -61,13 +63,21 @@ def grade_lines(review: Review, eyes: set[Eye]) -> list[str]:
     return [_grade(of_eye, eye, review) for eye, of_eye in review.eyes.items() if eye in eyes]
 
 
+def referral_lines(review: Review) -> list[str]:
+    """The eyes that the reviewer refers whatever the guideline says, and why, as the reviewer's own statement."""
+    return [
+        f"{review.by} asks that an eye doctor sees the {_words(eye)}, whatever the guideline says; in their own words: {why}"
+        for eye, why in review.referred.items()
+    ]
+
+
 def note_lines(review: Review) -> list[str]:
     """The reviewer's note as theirs; none where there is none."""
     return [f"In the words of {review.by}, not held against the evidence: {review.note}"] if review.note else []
 
 
 def _grade(of_eye: EyeReview, eye: Eye, review: Review) -> str:
-    which = "eye of unknown side" if eye is Eye.UNKNOWN else f"{eye.value} eye"
+    which = _words(eye)
     machine = "none" if of_eye.grade_before is None else f"grade {of_eye.grade_before}"
     if of_eye.grade is None:
         why = "called the photograph ungradable" if of_eye.gradable is False else "let no grade stand"
@@ -76,6 +86,10 @@ def _grade(of_eye: EyeReview, eye: Eye, review: Review) -> str:
         same = " too" if of_eye.grade == of_eye.grade_before else ""
         return f"Grade {of_eye.grade} of the {which}, given by {review.by}; the machine's reading is {machine}{same}."
     return f"Grade {of_eye.grade} of the {which}: the machine's, accepted by {review.by}."
+
+
+def _words(eye: Eye) -> str:
+    return "eye of unknown side" if eye is Eye.UNKNOWN else f"{eye.value} eye"
 
 
 def _signed(report: Report, review: Review) -> list[str]:

@@ -33,9 +33,11 @@ def check(report: Report, decision: ReviewDecision) -> None:
             raise BadSetting(f"claim {claim} is decided more than once")
     for claim, text in decision.edit.items():
         _check_words(f"the sentence in place of {claim}", text, MOST_WORDS)
-    for eye in [*decision.grades, *decision.ungradable]:
+    for eye in [*decision.grades, *decision.ungradable, *decision.refer]:
         if eye not in report.eyes:
             raise BadSetting(f"{report.case} has no {eye.value} eye")
+    for eye, why in decision.refer.items():
+        _check_words(f"the reason to refer the {eye.value} eye", why, MOST_WORDS)
     for eye, grade in decision.grades.items():
         if grade not in range(5):
             raise BadSetting(f"a grade is 0 to 4, not {grade}")
@@ -99,7 +101,8 @@ def eye_reviews(report: Report, decision: ReviewDecision, claims: list[ClaimRevi
             )
         }
         adequacy = {claim for claim, step in in_steps.items() if step == "adequacy"}
-        review = EyeReview(grade_before=machine, gradable_before=gradable, gradable=gradable)
+        refer = decision.refer[eye].strip() if eye in decision.refer else None
+        review = EyeReview(grade_before=machine, gradable_before=gradable, gradable=gradable, refer=refer)
         if adequacy & refused:
             review.gradable = None
         if eye in decision.ungradable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...knowledge.guidelines import GuidelineStatement, recommendation
+from ...knowledge.guidelines import NO_REFERRAL, GuidelineStatement, recommendation
 from ...records import QUADRANTS, Claim, ClaimStatus, Eye, Report
 from ...records.letter import Letter, LetterSection, LetterSentence
 from ...records.review import Verdict
@@ -15,8 +15,6 @@ from ..patterns.slots import Slots
 from ..review.contradicted import BOTH_EYES, BY_SCALE, GRADED
 from .voice import GUIDELINE, QUOTING, Voice, load_voice, stands_for
 
-NO_REFERRAL = "no referral to an ophthalmologist"
-"""How a guideline's table says that it asks for none."""
 QUADRANT = "lesion quadrant"
 """Stands for the counts of lesions by quadrant among what was not assessed."""
 REVIEW = "review"
@@ -40,7 +38,7 @@ def write_letter(report: Report, name: str) -> Letter:
     told: set[str] = set()
     sections = []
     for heading, claims in _sections(report, voice):
-        sentences = reviewed_grades(report, voice) if heading == voice.words["headings"]["impression"] else []
+        sentences = by_reviewer(report, voice, heading)
         for claim in claims:
             text = tell(claim, voice, report)
             if text is not None and doubt(text, claim, voice, report, ledger) is None:
@@ -137,10 +135,14 @@ def _statement(claim: Claim, report: Report) -> GuidelineStatement | None:
     return None
 
 
-def reviewed_grades(report: Report, voice: Voice) -> list[LetterSentence]:
-    """What a person who signed the report says of the eyes' grades, where it is not what the machine said."""
-    if report.review is None:
+def by_reviewer(report: Report, voice: Voice, heading: str) -> list[LetterSentence]:
+    """What a person who signed the report says under a heading: grades other than the machine's, and eyes to be seen."""
+    headings = voice.words["headings"]
+    if report.review is None or heading not in (headings["impression"], headings["recommendation"]):
         return []
+    if heading == headings["recommendation"]:
+        asks = voice.patterns["reviewed_referral"]
+        return [LetterSentence(text=asks.render({"eye": eye.value}), claim=REVIEW) for eye in report.review.referred]
     said = []
     for eye in _corrected(report):
         grade = report.review.eyes[eye].grade
@@ -161,12 +163,19 @@ def _sections(report: Report, voice: Voice) -> Iterator[tuple[str, list[Claim]]]
     follows = report.recommendation.claims
     if report.review is not None:
         apart = [claim for claim in follows if claim.pattern in APART and _stands(claim, report)]
-        follows = [*report.review.recommendation.claims, *apart]
+        follows = [claim for claim in report.review.recommendation.claims if _follows(claim, voice, report)] + apart
     yield headings["impression"], [claim for claim in report.impression if _stands(claim, report)]
     yield headings["recommendation"], follows
     for eye, told in report.eyes.items():
         claims = [claim for step in told.steps for claim in step.claims]
         yield headings[eye.value], [claim for claim in claims if _stands(claim, report)]
+
+
+def _follows(claim: Claim, voice: Voice, report: Report) -> bool:
+    """Whether a guideline's sentence is told: not to a patient whom it sends to nobody where the reviewer sends them to a doctor."""
+    statement = _statement(claim, report)
+    unasked = statement is None or statement.referral in (None, NO_REFERRAL)
+    return voice.reader != "patient" or not unasked or report.review is None or not report.review.referred
 
 
 def _stands(claim: Claim, report: Report) -> bool:
@@ -177,6 +186,8 @@ def _stands(claim: Claim, report: Report) -> bool:
     if claim.pattern in BOTH_EYES:
         return not corrected
     if claim.pattern in NOT_OF_CORRECTED and claim.eye in corrected:
+        return False
+    if claim.pattern == "no_condition_flagged" and claim.eye in report.review.referred:
         return False
     verdicts = [report.review.of(said.id) for said in (claim, *_on_the_same_flag(claim, report))]
     return all(verdict is None or verdict.verdict is Verdict.ACCEPTED for verdict in verdicts)

@@ -29,8 +29,8 @@ QUOTING = ("follow", "at_least")
 GUIDELINE = tuple(f"{name}_{said}" for name in QUOTING for said in ("referred", "interval", "seen", "unsaid"))
 """What a voice may say in place of a guideline's own sentence: when and who sees the eye, when alone, who alone, or that it
 says neither."""
-REVIEWED = ("reviewed_grade", "reviewed_without_grade")
-"""What a voice says of a grade that a person who signed the report corrected."""
+REVIEWED = ("reviewed_grade", "reviewed_without_grade", "reviewed_referral")
+"""What a voice says of a grade that a person who signed the report corrected, and of an eye they refer."""
 
 FORMS = {"summary_open": "summary", "lesion_count_none": "lesion_count"}
 """Sentences that a voice may have beside that of a pattern: an eye's line where it is left open whether its grade is referable,

@@ -76,6 +76,14 @@ def test_the_note_is_told_as_the_reviewers_own_words(unsigned: Report, question:
     assert ask(signed(unsigned), question).text == "Dr B on 2026-03-04 left no note."
 
 
+def test_a_referral_of_the_reviewers_own_is_told_with_its_reason(unsigned: Report) -> None:
+    report = signed(unsigned, refer={"right": "vein occlusion"})
+    said = "Dr B on 2026-03-04 asks that an eye doctor sees the right eye, whatever the guideline says; in their own words: vein occlusion"
+    assert ask(report, "Why did the reviewer refer the right eye?").text == said
+    assert said in ask(report, "Should the patient be referred?").text
+    assert ask(signed(unsigned), "Did Dr B refer?").text == "Dr B on 2026-03-04 asked for no referral of their own."
+
+
 def test_what_the_reviewer_rejected_is_told(unsigned: Report) -> None:
     claim = next(c for c in unsigned.claims() if c.pattern == "cup_disc_ratio")
     answer = ask(signed(unsigned, reject=[claim.id]), "What did the reviewer reject?")

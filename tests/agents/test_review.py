@@ -12,12 +12,14 @@ import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.agents.review.contradicted import contradicted
 from fundoscope.agents.state import Engine
+from fundoscope.cli import app
 from fundoscope.cli_show import print_report
 from fundoscope.errors import BadSetting
-from fundoscope.knowledge.guidelines import recommendation
+from fundoscope.knowledge.guidelines import NO_REFERRAL, recommendation
 from fundoscope.records import Claim, Eye, EyeReport, ReviewDecision
 from fundoscope.records.report import GradeResult, Provenance, ReportStatus
 from fundoscope.records.review import Verdict
+from typer.testing import CliRunner
 
 from .cases import two_eyes
 
@@ -178,6 +180,37 @@ def test_the_command_says_in_one_line_how_many_sentences_the_grade_rejects(
     assert not any(line.startswith("  Right eye: moderate") for line in lines)
 
 
+def test_a_reviewer_refers_an_eye_whatever_the_guideline_says(
+    case: tuple[Fundoscope, Report], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk, report = case
+    asks = {"grades": {"right": 0}, "refer": {"right": "branch retinal vein occlusion"}, "note": "No DR."}
+    signed = desk.review(report, {**SIGNED, **asks})
+    assert signed.review is not None and signed.review.referred == {Eye.RIGHT: "branch retinal vein occlusion"}
+    assert signed.review.recommendation.referral == NO_REFERRAL
+    print_report(signed)
+    out = capsys.readouterr().out
+    assert "In the reviewer's own words: branch retinal vein occlusion" in out
+    assert out.index("the grade the reviewer gave") < out.index("Note, in the reviewer's own words: No DR.")
+    assert all("occlusion" not in claim.text for claim in signed.claims())
+    assert restarted(desk).standing(report.case).review == signed.review
+    answer = desk.ask(report.case, "Should this be referred?")
+    assert "asks that an eye doctor sees the right eye, whatever the guideline says" in answer.text
+    assert "in their own words: branch retinal vein occlusion" in answer.text
+
+
+@pytest.mark.parametrize("words", ["right=branch vein occlusion", "right = branch vein occlusion "])
+def test_the_command_takes_an_eye_and_the_reason_to_refer_it(
+    phantom_report: Report, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[Any] = []
+    monkeypatch.setattr(Fundoscope, "review", lambda self, case, decided: handed.append(decided) or phantom_report)
+    command = ["review", phantom_report.case, "--accept-all", "--sign", "Dr B", "--refer"]
+    assert CliRunner().invoke(app, [*command, words]).exit_code == 0
+    assert [decided["refer"] for decided in handed] == [{"right": "branch vein occlusion"}]
+    assert CliRunner().invoke(app, [*command, "middle=x"]).exit_code != 0 and len(handed) == 1
+
+
 def test_the_queue_lists_what_needs_a_person_and_why_over_all_sessions(
     case: tuple[Fundoscope, Report], scope: Fundoscope, tmp_path: Path
 ) -> None:
@@ -199,6 +232,8 @@ def test_the_queue_lists_what_needs_a_person_and_why_over_all_sessions(
         ({"reject": ["C777"]}, "has no claim 'C777'"),
         ({"grades": {"right": 7}}, "a grade is 0 to 4, not 7"),
         ({"grades": {"left": 1}}, "has no left eye"),
+        ({"refer": {"left": "a reason"}}, "has no left eye"),
+        ({"refer": {"right": " "}}, "the reason to refer the right eye is empty"),
         ({"grades": {"right": 1}, "ungradable": ["right"]}, "is given a grade and called ungradable"),
         ({"edit": {"C1": " "}}, "the sentence in place of C1 is empty"),
         ({"accept": ["C1"], "reject": ["C1"]}, "claim C1 is decided more than once"),

@@ -214,6 +214,28 @@ def test_a_patients_page_holds_no_ids_of_claims_and_evidence(phantom_report: Rep
     assert re.search(r'class="from">C\d+ · E\d+', clinician)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("en-patient", "The person who looked at your photo asks that an eye doctor sees your right eye."),
+        ("es-patient", "La persona que miró su foto pide que un médico de los ojos vea su ojo derecho."),
+        ("es-clinician", "La persona que leyó la fotografía pide que un oftalmólogo vea el ojo derecho."),
+    ],
+)
+def test_an_eye_that_the_reviewer_refers_is_to_be_seen_and_no_guideline_sends_the_patient_home(
+    name: str, said: str, phantom_report: Report
+) -> None:
+    asked = {"grades": {"right": 0}, "refer": {"right": "branch retinal vein occlusion"}}
+    decision = ReviewDecision.model_validate({"signature": "R. Eader", "accept_rest": True, **asked})
+    signed = signed_report(phantom_report, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    letter, voice = write_letter(signed, name), load_voice(name)
+    follows = next(s for s in letter.sections if s.heading == voice.words["headings"]["recommendation"])
+    assert (follows.sentences[0].text, follows.sentences[0].claim) == (said, REVIEW)
+    texts = " ".join(sentence.text for sentence in letter.sentences())
+    assert ("1-2 years" in texts) is (voice.reader == "clinician")
+    assert "1 to 2 years" not in texts and "1 a 2 años" not in texts
+
+
 def test_a_patients_letter_reads_at_about_nine_years(phantom_report: Report) -> None:
     text = " ".join(s.text for s in write_letter(phantom_report, "en-patient").sentences())
     assert reading_grade(text) <= 5.0
