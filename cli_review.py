@@ -36,6 +36,9 @@ def review(
         typer.Option(help="An eye that an eye doctor is to see whatever the guideline says", metavar="EYE=REASON"),
     ] = None,
     note: Annotated[str, typer.Option(help="A note to keep with the review")] = "",
+    session: Annotated[
+        str, typer.Option(help="The session whose reading is reviewed, as the queue names it")
+    ] = "local",
     sign: Annotated[str | None, typer.Option(help="The name you sign with", metavar="NAME")] = None,
     decisions: Annotated[
         Path | None, typer.Option(help="A JSON file of decisions (`fundoscope schema reviewdecision`)")
@@ -44,7 +47,7 @@ def review(
     """List the reports that need a person; review one; or `review export FOLDER`: the signed cases as a labelled set."""
     from .sdk import Fundoscope
 
-    scope, what = Fundoscope(), what or []
+    scope, what = Fundoscope(session=session), what or []
     given = {
         "--accept-all": accept_all,
         "--reject": reject,

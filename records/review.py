@@ -90,7 +90,10 @@ class ReviewedRecommendation(Record):
 
 
 class Review(Record):
-    """A signed review: who, when, each sentence and each grade before and after. `earlier` is what it follows."""
+    """A signed review: who, when, each sentence and each grade before and after. `earlier` is what it follows.
+
+    `reasons` are those for which the signed report asked for a person; null in reviews of schema versions before 1.6.
+    """
 
     reviewer: str
     signed: datetime.datetime
@@ -98,6 +101,7 @@ class Review(Record):
     claims: list[ClaimReview] = Field(default_factory=list)
     eyes: dict[Eye, EyeReview] = Field(default_factory=dict)
     recommendation: ReviewedRecommendation
+    reasons: list[str] | None = None
     earlier: Review | None = None
 
     def of(self, claim: str) -> ClaimReview | None:
@@ -105,10 +109,13 @@ class Review(Record):
         return next((decided for decided in self.claims if decided.claim == claim), None)
 
     def refused(self, claim: Claim) -> ClaimReview | None:
-        """The verdict on a sentence that the reviewer rejected or reworded; None for one that stands as it is."""
-        decided = self.of(claim.id)
-        refused = decided is not None and decided.verdict is not Verdict.ACCEPTED and decided.before == claim.text
-        return decided if refused else None
+        """The verdict on a sentence that the reviewer rejected or reworded; None for one that stands as it is.
+
+        A sentence is known by its words: in a later reading the ids stand for others.
+        """
+        same = [decided for decided in self.claims if decided.before == claim.text]
+        decided = next((one for one in same if one.claim == claim.id), same[0] if same else None)
+        return None if decided is None or decided.verdict is Verdict.ACCEPTED else decided
 
     @property
     def referred(self) -> dict[Eye, str]:

@@ -35,13 +35,15 @@ def signed_report(report: Report, decision: ReviewDecision, signed: datetime.dat
         claims=claims,
         eyes=eyes,
         recommendation=follows,
+        reasons=report.review_reasons,
         earlier=report.review,
     )
     return _with(report, review, evidence, ReportStatus.REVIEWED)
 
 
 def with_review(report: Report, review: Review) -> Report:
-    """A fresh report of a case that was signed before: still reviewed while it says what was signed.
+    """A fresh report of a case that was signed before: still reviewed while it says what was signed, and asks for a person for
+    no other reason than the signed one did.
 
     Where it says something else, the review stays in it and the report asks for a person again.
     """
@@ -49,6 +51,7 @@ def with_review(report: Report, review: Review) -> Report:
     grades = {eye: of_eye.grade_before for eye, of_eye in review.eyes.items()}
     same = before == [(claim.id, claim.text) for claim in report.claims()]
     same = same and grades == {eye: of_eye.grade.value for eye, of_eye in report.eyes.items()}
+    same = same and (review.reasons is None or set(report.review_reasons) <= set(review.reasons))
     eyes = {eye: of_eye for eye, of_eye in review.eyes.items() if eye in report.eyes}
     follows, evidence = derive(report, eyes, review.claims)
     review = review.model_copy(update={"recommendation": follows})

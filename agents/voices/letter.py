@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ...knowledge.guidelines import NO_REFERRAL, GuidelineStatement, recommendation
 from ...records import QUADRANTS, Claim, ClaimStatus, Eye, Report
 from ...records.letter import Letter, LetterSection, LetterSentence
-from ...records.review import Verdict
 from ..checks import CHECKS, Cited
 from ..language import Wrong
 from ..ledger import Ledger
@@ -189,8 +188,7 @@ def _stands(claim: Claim, report: Report) -> bool:
         return False
     if claim.pattern == "no_condition_flagged" and claim.eye in report.review.referred:
         return False
-    verdicts = [report.review.of(said.id) for said in (claim, *_on_the_same_flag(claim, report))]
-    return all(verdict is None or verdict.verdict is Verdict.ACCEPTED for verdict in verdicts)
+    return all(report.review.refused(said) is None for said in (claim, *_on_the_same_flag(claim, report)))
 
 
 def _on_the_same_flag(claim: Claim, report: Report) -> list[Claim]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.agents.review.contradicted import contradicted
+from fundoscope.agents.review.sign import READ_SINCE, signed_report, with_review
 from fundoscope.agents.state import Engine
 from fundoscope.cli import app
 from fundoscope.cli_show import print_report
 from fundoscope.errors import BadSetting
+from fundoscope.evals.phantom import write_phantom
 from fundoscope.knowledge.guidelines import NO_REFERRAL, recommendation
 from fundoscope.records import Claim, Eye, EyeReport, ReviewDecision
 from fundoscope.records.report import GradeResult, Provenance, ReportStatus
@@ -329,6 +332,57 @@ def test_reading_again_keeps_what_was_signed(case: tuple[Fundoscope, Report], ph
     desk, report = case
     signed = desk.review(report, SIGNED)
     assert desk.read(phantom_file).review == signed.review
+
+
+def test_a_reading_with_an_earlier_visit_asks_for_a_signature_of_its_own(
+    case: tuple[Fundoscope, Report], phantom_file: Path, tmp_path: Path
+) -> None:
+    desk, report = case
+    refused = next(claim for claim in report.claims() if claim.pattern == "skeleton_length")
+    first = desk.review(report, {**SIGNED, "reject": [refused.id]}).review
+    assert first is not None
+    again = desk.read(phantom_file, prior=earlier_visit(desk, tmp_path))
+    assert again.status == "needs_review" and again.review == first
+    assert again.case in {entry.case for entry in desk.queue() if entry.session == desk.session}
+    moved = next(claim for claim in again.claims() if claim.text == refused.text)
+    assert again.standing(again.claims()) == [claim for claim in again.claims() if claim is not moved]
+    second = desk.review(again, {**SIGNED, "signature": "Dr B"})
+    assert second.review is not None and second.review.earlier == first
+    assert (again.case, desk.session) not in {(entry.case, entry.session) for entry in desk.queue()}
+
+
+def earlier_visit(desk: Fundoscope, folder: Path) -> Report:
+    """The reading of another photograph of a right eye, with fewer lesions."""
+    write_phantom(folder / "earlier.png", seed=8, lesions={"MA": 4, "HE": 3})
+    return desk.read(folder / "earlier.png")
+
+
+def test_a_new_reason_for_a_person_is_not_hidden_by_a_signature(phantom_report: Report) -> None:
+    asking = phantom_report.model_copy(update={"review_reasons": ["right eye: doubtful"]})
+    when = datetime.datetime(2026, 3, 4, tzinfo=datetime.UTC)
+    review = signed_report(asking, ReviewDecision.model_validate(SIGNED), when).review
+    assert review is not None
+    for known in (asking, phantom_report, asking.model_copy(update={"review_reasons": ["right eye: doubtful"]})):
+        assert with_review(known, review).status == "reviewed"
+    grown = asking.model_copy(
+        update={"review_reasons": ["right eye: doubtful", "right eye: the vessel trees do not agree"]}
+    )
+    again = with_review(grown, review)
+    assert again.status == "needs_review" and again.review_reasons[-1] == READ_SINCE.format(by=review.by)
+    older = review.model_copy(update={"reasons": None})
+    assert with_review(grown, older).status == "reviewed"
+
+
+def test_a_reading_that_waits_in_another_session_is_named_by_the_one_that_is_signed(
+    case: tuple[Fundoscope, Report], phantom_file: Path, tmp_path: Path
+) -> None:
+    desk, report = case
+    other = desk.in_session(f"{desk.session} elsewhere")
+    desk.review(report, SIGNED)
+    other.read(phantom_file, prior=earlier_visit(other, tmp_path))
+    with pytest.raises(BadSetting, match=f"nothing was changed; a reading of it waits in session .*{other.session}"):
+        desk.review(report, SIGNED)
+    assert other.review(report, SIGNED).status == "reviewed"
 
 
 def test_readings_added_after_signing_ask_for_a_person_again(scope: Fundoscope, phantom_file: Path) -> None:
