@@ -31,7 +31,14 @@ def review(
     grade: Annotated[
         list[str] | None, typer.Option(help="Your grade of an eye: right=2, left=ungradable", metavar="EYE=GRADE")
     ] = None,
+    refer: Annotated[
+        list[str] | None,
+        typer.Option(help="An eye that an eye doctor is to see whatever the guideline says", metavar="EYE=REASON"),
+    ] = None,
     note: Annotated[str, typer.Option(help="A note to keep with the review")] = "",
+    session: Annotated[
+        str, typer.Option(help="The session whose reading is reviewed, as the queue names it")
+    ] = "local",
     sign: Annotated[str | None, typer.Option(help="The name you sign with", metavar="NAME")] = None,
     decisions: Annotated[
         Path | None, typer.Option(help="A JSON file of decisions (`fundoscope schema reviewdecision`)")
@@ -40,8 +47,15 @@ def review(
     """List the reports that need a person; review one; or `review export FOLDER`: the signed cases as a labelled set."""
     from .sdk import Fundoscope
 
-    scope, what = Fundoscope(), what or []
-    given = {"--accept-all": accept_all, "--reject": reject, "--edit": edit, "--grade": grade, "--note": note}
+    scope, what = Fundoscope(session=session), what or []
+    given = {
+        "--accept-all": accept_all,
+        "--reject": reject,
+        "--edit": edit,
+        "--grade": grade,
+        "--refer": refer,
+        "--note": note,
+    }
     if what[:1] == ["export"]:
         if len(what) != 2:
             raise BadSetting("export needs one folder: fundoscope review export FOLDER")
@@ -61,6 +75,7 @@ def review(
             "accept_rest": accept_all,
             "reject": reject or [],
             "edit": dict(_pair(words, "--edit C3=TEXT") for words in edit or []),
+            "refer": dict(_of_eye(words, "--refer right=REASON") for words in refer or []),
             **_grades(grade or []),
         }
         print_report(scope.review(what[0], decided))
@@ -112,12 +127,17 @@ def _pair(words: str, example: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def _of_eye(words: str, example: str) -> tuple[str, str]:
+    eye, value = _pair(words, example)
+    if eye not in ("right", "left", "unknown"):
+        raise BadSetting(f"eye is right, left or unknown, not {eye!r}")
+    return eye, value
+
+
 def _grades(given: list[str]) -> dict[str, Any]:
     grades: dict[str, int] = {}
     ungradable = []
-    for eye, value in (_pair(words, "--grade right=2") for words in given):
-        if eye not in ("right", "left", "unknown"):
-            raise BadSetting(f"eye is right, left or unknown, not {eye!r}")
+    for eye, value in (_of_eye(words, "--grade right=2") for words in given):
         if value == _UNGRADABLE:
             ungradable.append(eye)
         elif value in ("0", "1", "2", "3", "4"):
@@ -144,17 +164,22 @@ def _talk(report: Report) -> dict[str, Any]:
             reject.append(claim.id)
         if answer == "e":
             edit[claim.id] = _words("  your own words: ")
-    given = []
+    given, refer = [], {}
     for eye, of_eye in report.eyes.items():
         machine = "no grade" if of_eye.grade.value is None else f"grade {of_eye.grade.value}"
         choices = ("", "0", "1", "2", "3", "4", "u")
         answer = _choice(f"{eye.value} eye, read as {machine}. Your grade 0 to 4, u ungradable, Enter none: ", choices)
         if answer:
             given.append(f"{eye.value}={_UNGRADABLE if answer == 'u' else answer}")
+        if reason := _asked(
+            f"{eye.value} eye: why an eye doctor is to see it whatever the guideline says (Enter: no): "
+        ):
+            refer[eye.value] = reason
     note = _asked("A note (or Enter): ")
     signature = _asked("Sign with your name (Enter leaves everything as it was): ")
     return {
-        "signature": signature, "note": note, "accept_rest": True, "reject": reject, "edit": edit, **_grades(given)
+        "signature": signature, "note": note, "accept_rest": True, "reject": reject, "edit": edit, "refer": refer,
+        **_grades(given),
     }  # fmt: skip
 
 

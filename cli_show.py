@@ -56,7 +56,7 @@ def print_report(report: Report) -> None:
 
     print(f"Status: {report.status.value.replace('_', ' ')}")
     adequacy = [c for eye in report.eyes.values() for s in eye.steps if s.name == "adequacy" for c in s.claims]
-    for claim in [*adequacy, *report.impression, *report.recommendation.claims]:
+    for claim in report.standing([*adequacy, *report.impression, *report.recommendation.claims]):
         print(f"  {sentence(claim)}")
     compared = [c for eye in report.eyes.values() for s in eye.steps if s.name == COMPARISON for c in s.claims]
     for claim in compared:
@@ -87,23 +87,29 @@ def tell_uncompared(report: Report) -> None:
 
 def print_review(report: Report) -> None:
     """What a person signed: what was changed, the grades before and after, what follows now."""
+    from .formats.said import referral_lines, rejected_by_grade
+
     review = report.review
     if review is None:
         return
     print(f"Reviewed by {review.by}")
     for decided in review.claims:
-        if decided.verdict != "accepted":
+        if decided.verdict != "accepted" and not decided.by_grade:
             print(f"  {decided.claim} {decided.verdict.value}: {decided.before}")
         if decided.after is not None:
             print(f"     the reviewer's own words: {decided.after}")
+    if line := rejected_by_grade(review):
+        print(f"  {line}")
     for eye, of_eye in review.eyes.items():
         before, after = (_grade(grade) for grade in (of_eye.grade_before, of_eye.grade))
         print(f"  {eye.value} eye: {after} after review; the machine's reading: {before}")
+    for line in referral_lines(review):
+        print(f"  {line}")
     for claim in review.recommendation.claims:
         print(f"  {sentence(claim)}")
     print(f"  {review.recommendation.basis}")
     if review.note:
-        print(f"  Note: {review.note}")
+        print(f"  Note, in the reviewer's own words: {review.note}")
 
 
 def _grade(grade: int | None) -> str:

@@ -11,6 +11,7 @@ from ..experts.registry import expert_tools, prompted_names
 from ..records import Claim, ClaimKind, Record, Report
 from ..tools.views import View
 from .answering import replies
+from .answering.about_review import about_review
 from .answering.asked import Asked, Said, asks_for_literature
 from .answering.explain import about, explanation
 from .answering.eyes import in_words
@@ -64,7 +65,9 @@ def _answer(question: str, state: CaseState, engine: Engine) -> CaseState:
     if refused is not None:
         given = Answer(question=question, text=refused, notes=[refused], kinds=["out_of_scope"], answered=False)
         return {"answer": given.model_dump(mode="json")}
-    said, left = by_rules(question, Asked(report, ledger))
+    of_review, rest = about_review(question, asked := Asked(report, ledger))
+    said, left = by_rules(rest, asked) if rest else ([], "")
+    said = [*([] if of_review is None else [of_review]), *said]
     wish = route(in_words(left)) if left else Route(request=question, intents=())
     claims = [claim for rule in said for claim in rule.claims]
     ahead = [line for rule in said for line in rule.notes]

@@ -6,12 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
+from ..knowledge.guidelines import NO_REFERRAL
 from ..records import Eye, Report
 from ..records.files import plain_name
 from ..records.report import ConditionResult, LesionResult, ReportStatus
 from ..records.review import Review
 from .registry import Manuscript
-from .words import EYE_WORDS
+from .said import what_follows
+from .words import EYE_WORDS, referral_row
 
 COLUMNS = (
     "file",
@@ -43,6 +45,7 @@ COLUMNS = (
     "at_least",
     "case",
     "examine_apart",
+    "reviewer_note",
 )
 HEADER = ",".join(COLUMNS) + "\n"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -101,6 +104,7 @@ def row(report: Report, eye: Eye, file: str, path: str) -> dict[str, object]:
         "case": report.case,
         "examine_apart": "; ".join(report.recommendation.examine_apart.get(eye, ()))
         or _none_if_looked_for(of_eye.conditions),
+        "reviewer_note": None if report.review is None else report.review.note or None,
     }
 
 
@@ -132,14 +136,22 @@ def _follows(report: Report) -> dict[str, object]:
 
     It is about retinopathy alone, so that it is the least wherever either eye asks for an examination of its own.
     """
-    advice = report.recommendation if report.review is None else report.review.recommendation
-    named = advice.interval is not None or advice.referral is not None
+    given = what_follows(report)
+    named = given.interval is not None or given.referral is not None
     apart = any(report.recommendation.examine_apart.values())
     return {
-        "next_examination": advice.interval,
-        "referral": advice.referral,
-        "at_least": True if apart else advice.at_least if named else None,
+        "next_examination": given.interval,
+        "referral": _referral(given.referral, report.review),
+        "at_least": True if apart else given.at_least if named else None,
     }
+
+
+def _referral(by_guideline: str | None, review: Review | None) -> str | None:
+    """The guideline's referral, after what a reviewer asks for whatever it says; its "none" is not said beside that."""
+    asked = [] if review is None else [f"by the reviewer, {told}" for _label, told in referral_row(review)]
+    if asked and by_guideline == NO_REFERRAL:
+        return asked[0]
+    return "; ".join([*asked, *filter(None, [by_guideline])]) or None
 
 
 def _may_be_none(lesions: LesionResult) -> str | None:

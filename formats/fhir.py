@@ -10,19 +10,20 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from ..records import Comparison, Eye, EyeReport, Photograph, Report
+from ..records import Comparison, Eye, EyeReport, Photograph, Report, Review
 from ..records.report import ReportStatus
 from . import words
 from .codes import concept
 from .fhir_visits import comparison_parts, grade_concept
 from .registry import Manuscript
-from .said import GRADES, Item, evidence_of, eyes_in_order, items, review_lines, why_absent
+from .said import GRADES, Item, advice_claims, evidence_of, eyes_in_order, items, review_lines, what_follows, why_absent
 
 CASE_SYSTEM = "urn:x-fundoscope:case"
 PHOTOGRAPH_SYSTEM = "urn:x-fundoscope:photograph-sha256"
 KEY_SYSTEM = "urn:x-fundoscope:item"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:x-fundoscope")
 _MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "TIFF": "image/tiff", "DICOM": "application/dicom"}
+_REFERRAL = "Referral to an eye doctor asked for by the reviewer, with the reason"
 _METHOD = {"text": "Automated analysis of a colour fundus photograph"}
 
 _Resource = dict[str, Any]
@@ -47,7 +48,7 @@ def _bundle(report: Report) -> _Resource:
         if not _told_with_grade(item)
     ]
     observations += [_compared(report, comparison, media, device) for comparison in report.comparisons]
-    observations += _conclusions(report, device)
+    observations += [*_conclusions(report, device), *_referrals(report, device)]
     diagnostic = _diagnostic_report(report, observations, list(media.values()))
     resources = [diagnostic, *observations, *media.values(), device]
     bundle: _Resource = {"resourceType": "Bundle", "type": "collection", "id": _id(report, "bundle")}
@@ -57,7 +58,7 @@ def _bundle(report: Report) -> _Resource:
 
 
 def _diagnostic_report(report: Report, observations: list[_Resource], media: list[_Resource]) -> _Resource:
-    claims = [*report.impression, *report.recommendation.claims]
+    claims = report.standing([*report.impression, *report.recommendation.claims])
     said = [claim.text for claim in claims] or [words.STATUS_WORDS[report.status]]
     resource: _Resource = {
         "resourceType": "DiagnosticReport",
@@ -114,8 +115,7 @@ def _observation(report: Report, eye: EyeReport, item: Item, media: list[_Resour
             _component(i) for i in items(report, eye.eye) if _told_with_grade(i) and i.value is not None
         ]
     if item.key == "reviewed_grade" and report.review is not None:
-        resource |= {"status": "final", "performer": [{"display": report.review.reviewer}]}
-        resource["effectiveDateTime"] = report.review.signed.isoformat()
+        resource |= _by_reviewer(report.review)
         del resource["device"], resource["method"]
     resource["note"] = [{"text": note} for note in _notes(report, eye, item)]
     return {key: value for key, value in resource.items() if value != []}
@@ -159,12 +159,12 @@ def _notes(report: Report, eye: EyeReport, item: Item) -> list[str]:
 def _conclusions(report: Report, device: _Resource) -> list[_Resource]:
     """Impression and recommendation in words, the latter with its guideline, interval and referral as components."""
     found = []
-    if report.impression:
+    if standing := report.standing(report.impression):
         impression = _begun(report, "impression", concept("Impression", "impression"), device)
-        found.append(impression | {"valueString": "\n".join(claim.text for claim in report.impression)})
-    given = report.recommendation
-    if given.claims or given.interval or given.referral:
-        told = "\n".join(claim.text for claim in given.claims) or f"{given.interval or ''} {given.referral or ''}"
+        found.append(impression | {"valueString": "\n".join(claim.text for claim in standing)})
+    given, claims = what_follows(report), advice_claims(report)
+    if claims or given.interval or given.referral:
+        told = "\n".join(claim.text for claim in claims) or f"{given.interval or ''} {given.referral or ''}"
         advice = _begun(report, "recommendation", concept("Recommendation", "recommendation"), device)
         advice["valueString"] = told.strip()
         parts = {
@@ -172,13 +172,36 @@ def _conclusions(report: Report, device: _Resource) -> list[_Resource]:
             "interval": given.interval,
             "referral": given.referral,
             "standing": "the interval is the latest, the referral the least" if given.at_least else None,
-            "examine apart": words.examined_apart(given) or None,
+            "examine apart": words.examined_apart(report.recommendation) or None,
         }
         said = {name: value for name, value in parts.items() if value}
         if said:
             advice["component"] = [{"code": {"text": name}, "valueString": value} for name, value in said.items()]
         found.append(advice)
     return found
+
+
+def _referrals(report: Report, device: _Resource) -> list[_Resource]:
+    """Eyes that the reviewer refers whatever the guideline says: observations by the reviewer, not by the device."""
+    review, found = report.review, []
+    if review is None:
+        return []
+    for eye, why in review.referred.items():
+        resource = _begun(report, f"{eye.value}:reviewer_referral", concept(_REFERRAL), device)
+        del resource["device"]
+        resource |= {"identifier": [{"system": KEY_SYSTEM, "value": f"{eye.value}/reviewer_referral"}]}
+        resource |= {"bodySite": concept(words.EYE_WORDS[eye], "eye"), "valueString": why, **_by_reviewer(review)}
+        found.append(resource)
+    return found
+
+
+def _by_reviewer(review: Review) -> _Resource:
+    """Whose an observation is, and since when, where a person made it."""
+    return {
+        "status": "final",
+        "performer": [{"display": review.reviewer}],
+        "effectiveDateTime": review.signed.isoformat(),
+    }
 
 
 def _begun(report: Report, name: str, code: dict[str, object], device: _Resource) -> _Resource:

@@ -12,7 +12,7 @@ from ..records import ArtifactStore, Photograph, Report
 from . import words
 from .overlays import hex_colour
 from .registry import Manuscript
-from .said import absences
+from .said import absences, rejected_by_grade
 from .view import evidence_views, eye_views
 from .visits import CHANGES, comparison_views
 
@@ -46,6 +46,7 @@ def render_html(report: Report, store: ArtifactStore, photographs: Mapping[str, 
             known={entry.id for entry in report.evidence},
             citations={citation.key for citation in report.citations},
             absences=absences(report),
+            against=rejected_by_grade(report.review) if report.review is not None else "",
             hex_colour=hex_colour,
             words=words,
         )

@@ -7,5 +7,5 @@ from .html import environment
 
 
 def render_letter(letter: Letter) -> str:
-    """The page, legible on a phone and on paper. Every sentence carries its claim and evidence in small print."""
+    """The page, legible on a phone and on paper. A clinician's sentences carry claim and evidence in small print."""
     return environment().get_template("letter.html.j2").render(letter=letter)

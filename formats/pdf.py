@@ -36,6 +36,7 @@ def render(manuscript: Manuscript) -> dict[str, bytes]:
     findings = [entry.finding for entry in report.evidence if entry.finding is not None]
     for view in eye_views(report, {}):
         _eye(sheet, view, manuscript, findings)
+        _reasoning(sheet, report, view)
     _not_assessed(sheet, report)
     _evidence(sheet, report)
     _sources(sheet, report)
@@ -64,7 +65,10 @@ def _first(sheet: Sheet, report: Report) -> None:
         sheet.warning(title, lines)
     of_machine = " of the machine's reading" if report.review is not None else ""
     sheet.heading(f"Impression{of_machine}")
-    _claims(sheet, report.impression, size=9.6)
+    impression = report.standing(report.impression)
+    _claims(sheet, impression, size=9.6)
+    if report.impression and not impression:
+        sheet.note("No sentence of it stands after review.", 8.6)
     if not report.impression:
         sheet.note("No impression was given.", 8.6)
     advice = report.recommendation
@@ -75,7 +79,7 @@ def _first(sheet: Sheet, report: Report) -> None:
         sheet.fact(label, told, 58)
     if rows:
         sheet.ln(1)
-    _claims(sheet, advice.claims, size=9)
+    _claims(sheet, report.standing(advice.claims), size=9)
     if not advice.claims and not rows:
         sheet.note("No recommendation is made on this reading.", 8.6)
     if report.review_reasons:
@@ -118,14 +122,18 @@ def _eye(sheet: Sheet, view: EyeView, manuscript: Manuscript, findings: list[Fin
         heads = ("Lesions", "In all", *(words.readable(q) for q in view.quadrants))
         body = [(row.label, row.total, *row.quadrants) for row in view.lesions]
         sheet.rows(heads, body, (0.26, 0.1, *([0.16] * len(view.quadrants))))
-    steps = [step for step in view.report.steps if step.claims]
+
+
+def _reasoning(sheet: Sheet, report: Report, view: EyeView) -> None:
+    """The steps of an eye with the sentences that stand."""
+    steps = [(step.name, standing) for step in view.report.steps if (standing := report.standing(step.claims))]
     if steps:
         sheet.heading("Reasoning")
-    for step in steps:
+    for name, claims in steps:
         sheet.room(16)
         sheet.face(8.4, SOFT, "B")
-        sheet.cell(0, 5, words.readable(step.name), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        _claims(sheet, step.claims)
+        sheet.cell(0, 5, words.readable(name), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        _claims(sheet, claims)
 
 
 def _pictures(sheet: Sheet, photograph: Photograph, findings: list[Finding]) -> None:

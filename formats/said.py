@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..records import Eye, EyeReport, Report
-from ..records.report import ReportStatus
-from ..records.review import Verdict
+from ..records import Claim, Eye, EyeReport, Report
+from ..records.report import Recommendation, ReportStatus
+from ..records.review import Review, ReviewedRecommendation, Verdict
 from . import words
 from .layers import LESION_NAMES
 
@@ -113,7 +113,7 @@ def by_reason(missed: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def review_lines(report: Report) -> list[str]:
-    """What a person signed, in sentences: who and when, each grade before and after, what follows, the note."""
+    """What a person signed, in sentences: who and when, each grade before and after, what follows, the note, what was rejected."""
     review = report.review
     if review is None:
         return []
@@ -122,11 +122,42 @@ def review_lines(report: Report) -> list[str]:
     for eye, of_eye in review.eyes.items():
         machine, after = _graded(of_eye.grade_before), _graded(of_eye.grade)
         found.append(f"{words.EYE_WORDS[eye]}: the machine's reading was {machine}; after review {after}.")
-    found += [claim.text for claim in review.recommendation.claims]
-    for decided in (d for d in review.claims if d.verdict is not Verdict.ACCEPTED):
+    found += [*referral_lines(review), *(claim.text for claim in review.recommendation.claims)]
+    found += [f"Note, in the reviewer's own words: {review.note}"] if review.note else []
+    found += filter(None, [rejected_by_grade(review)])
+    for decided in (d for d in review.claims if d.verdict is not Verdict.ACCEPTED and not d.by_grade):
         own = f" In the reviewer's own words: {decided.after}" if decided.after else ""
         found.append(f"{decided.verdict.value.capitalize()} by the reviewer: {decided.before}{own}")
-    return [*found, f"Note: {review.note}"] if review.note else found
+    return found
+
+
+def referral_lines(review: Review) -> list[str]:
+    """Which eyes the reviewer refers whatever the guideline says, and why, as the reviewer's own statement."""
+    asks = "the reviewer asks that an eye doctor sees it, whatever the guideline says. In the reviewer's own words"
+    return [f"{words.EYE_WORDS[eye]}: {asks}: {why}" for eye, why in review.referred.items()]
+
+
+def what_follows(report: Report) -> Recommendation | ReviewedRecommendation:
+    """What follows: from the reviewed grades once a person signed."""
+    return report.recommendation if report.review is None else report.review.recommendation
+
+
+def advice_claims(report: Report) -> list[Claim]:
+    """The sentences on what follows, each once: those from the reviewed grades, then the machine's that still stand."""
+    reviewed = [] if report.review is None else report.review.recommendation.claims
+    return list({claim.text: claim for claim in [*reviewed, *report.standing(report.recommendation.claims)]}.values())
+
+
+def rejected_by_grade(review: Review) -> str:
+    """How many of the machine's sentences the reviewer's own grade contradicts; empty where there is none."""
+    against = [decided.claim for decided in review.claims if decided.by_grade]
+    if not against:
+        return ""
+    many = len(against) > 1
+    said = f"{len(against)} sentences of the machine are" if many else "1 sentence of the machine is"
+    return (
+        f"{said} rejected by the reviewer's grade, which contradicts {'them' if many else 'it'}: {', '.join(against)}."
+    )
 
 
 def _graded(grade: int | None) -> str:

@@ -13,7 +13,7 @@ from ..records.report import ReportStatus
 from . import words
 from .dicom import MANUFACTURER, PRIVATE_SCHEME, code, finish, new_uid, sources, stand_in
 from .registry import Manuscript
-from .said import GRADES, Item, eyes_in_order, items, review_lines
+from .said import GRADES, Item, advice_claims, eyes_in_order, items, referral_lines, review_lines
 
 
 def render(manuscript: Manuscript) -> dict[str, bytes]:
@@ -62,9 +62,12 @@ def _content(report: Report, photographs: list[tuple[Eye, Photograph]]) -> Any:
         ),
     )
     said = {
-        codes.DCM.Impression: [claim.text for claim in report.impression],
+        codes.DCM.Impression: [claim.text for claim in report.standing(report.impression)],
         codes.DCM.ComparisonToPreviousStudies: _on_visits(report),
-        codes.DCM.Recommendation: [claim.text for claim in report.recommendation.claims],
+        codes.DCM.Recommendation: [
+            *(referral_lines(report.review) if report.review is not None else []),
+            *(claim.text for claim in advice_claims(report)),
+        ],
         codes.DCM.Comment: [
             f"Status: {words.STATUS_WORDS[report.status]}",
             *review_lines(report),
@@ -82,7 +85,7 @@ def _content(report: Report, photographs: list[tuple[Eye, Photograph]]) -> Any:
 def _on_visits(report: Report) -> list[str]:
     """What is said of each eye against an earlier visit."""
     steps = [step for eye in eyes_in_order(report) for step in eye.steps if step.name == STEP]
-    return [claim.text for step in steps for claim in step.claims]
+    return [claim.text for step in steps for claim in report.standing(step.claims)]
 
 
 def _group(report: Report, side: Eye, photographs: list[tuple[Eye, Photograph]]) -> Any:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from ..records import Citation, Eye, Measurement
 from ..records.report import Recommendation, ReportStatus
-from ..records.review import ReviewedRecommendation
+from ..records.review import Review, ReviewedRecommendation
 
 NOT_ASSESSED = "not assessed"
 EYE_WORDS = {Eye.RIGHT: "Right eye", Eye.LEFT: "Left eye", Eye.UNKNOWN: "Eye of unknown side"}
@@ -78,6 +78,12 @@ def advice_rows(advice: Recommendation | ReviewedRecommendation) -> list[tuple[s
     if isinstance(advice, Recommendation) and advice.examine_apart:
         rows.append(("To be examined apart", examined_apart(advice)))
     return rows
+
+
+def referral_row(review: Review) -> list[tuple[str, str]]:
+    """Eyes that the reviewer refers whatever the guideline says, with the reasons, as a labelled fact."""
+    told = "; ".join(f"{EYE_WORDS[eye].lower()}: {why}" for eye, why in review.referred.items())
+    return [("Referral asked for by the reviewer", told)] if told else []
 
 
 def examined_apart(advice: Recommendation) -> str:

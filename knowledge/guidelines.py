@@ -16,6 +16,8 @@ from ..records.base import Record
 from . import corpus
 
 DEFAULT_GUIDELINE = "ICO"
+NO_REFERRAL = "no referral to an ophthalmologist"
+"""How the table says that a guideline asks for none."""
 MacularOedema = Literal["non-centre-involving", "centre-involving", "csme"]
 _PATH = Path(__file__).with_name("guidelines.json")
 

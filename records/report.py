@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +15,7 @@ from .comparison import Comparison
 from .photograph import Photograph
 from .review import Review
 
-SCHEMA_VERSION = "1.5"
+SCHEMA_VERSION = "1.6"
 """Major.minor; records/versions.py reads the older ones."""
 DISCLAIMER = "Fundoscope is research software, not a medical device. A qualified person must check every report."
 
@@ -247,6 +248,11 @@ class Report(Record):
         """Every claim of the report, in reading order."""
         steps = [claim for eye in self.eyes.values() for step in eye.steps for claim in step.claims]
         return [*steps, *self.impression, *self.recommendation.claims]
+
+    def standing(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Those of the claims that a reviewer neither rejected nor reworded; all of them where nobody signed."""
+        review = self.review
+        return [claim for claim in claims if review is None or review.refused(claim) is None]
 
     def standing_grade(self, eye: Eye) -> int | None:
         """The grade that stands for an eye: the reviewed one where a person signed, otherwise the machine's."""

@@ -30,8 +30,9 @@ class Verdict(StrEnum):
 class ReviewDecision(Record):
     """What a reviewer hands in. Claims are named by their ids (`C1`); every claim must be decided.
 
-    `accept_rest` accepts what is named nowhere. `grades` are the reviewer's own ICDR grades, 0 to 4; `ungradable` names
-    eyes whose photograph the reviewer cannot grade. `signature` is the name the reviewer signs with.
+    `accept_rest` accepts what is named nowhere, but for sentences that the reviewer's own grade contradicts. `grades` are the reviewer's own ICDR grades, 0 to 4; `ungradable` names
+    eyes whose photograph the reviewer cannot grade. `refer` names eyes that an eye doctor is to see whatever the guideline
+    says, and why, in the reviewer's own words. `signature` is the name the reviewer signs with.
     """
 
     signature: str = ""
@@ -42,22 +43,28 @@ class ReviewDecision(Record):
     edit: dict[str, str] = Field(default_factory=dict)
     grades: dict[Eye, int] = Field(default_factory=dict)
     ungradable: list[Eye] = Field(default_factory=list)
+    refer: dict[Eye, str] = Field(default_factory=dict)
 
 
 class ClaimReview(Record):
-    """The verdict on one claim: `before` is the machine's sentence, `after` the reviewer's own words in its place."""
+    """The verdict on one claim: `before` is the machine's sentence, `after` the reviewer's own words in its place.
+
+    `by_grade`: nobody named the sentence; it is rejected because the reviewer's own grade contradicts it.
+    """
 
     claim: str
     eye: Eye | None = None
     verdict: Verdict
     before: str
     after: str | None = None
+    by_grade: bool = False
 
 
 class EyeReview(Record):
     """An eye's grade and gradability before (the machine's) and after; `grade_by` says who the grade after is from.
 
     `grade` is null when the reviewer rejected the machine's and gave none, or called the photograph ungradable.
+    `refer` is why the reviewer asks that an eye doctor sees the eye, whatever the guideline says; null where they do not.
     """
 
     grade_before: int | None = None
@@ -65,6 +72,7 @@ class EyeReview(Record):
     grade_by: Literal["reviewer", "machine"] | None = None
     gradable_before: bool | None = None
     gradable: bool | None = None
+    refer: str | None = None
 
 
 class ReviewedRecommendation(Record):
@@ -82,7 +90,10 @@ class ReviewedRecommendation(Record):
 
 
 class Review(Record):
-    """A signed review: who, when, each sentence and each grade before and after. `earlier` is what it follows."""
+    """A signed review: who, when, each sentence and each grade before and after. `earlier` is what it follows.
+
+    `reasons` are those for which the signed report asked for a person; null in reviews of schema versions before 1.6.
+    """
 
     reviewer: str
     signed: datetime.datetime
@@ -90,11 +101,26 @@ class Review(Record):
     claims: list[ClaimReview] = Field(default_factory=list)
     eyes: dict[Eye, EyeReview] = Field(default_factory=dict)
     recommendation: ReviewedRecommendation
+    reasons: list[str] | None = None
     earlier: Review | None = None
 
     def of(self, claim: str) -> ClaimReview | None:
         """The verdict on a claim, or None when it was not part of what was signed."""
         return next((decided for decided in self.claims if decided.claim == claim), None)
+
+    def refused(self, claim: Claim) -> ClaimReview | None:
+        """The verdict on a sentence that the reviewer rejected or reworded; None for one that stands as it is.
+
+        A sentence is known by its words: in a later reading the ids stand for others.
+        """
+        same = [decided for decided in self.claims if decided.before == claim.text]
+        decided = next((one for one in same if one.claim == claim.id), same[0] if same else None)
+        return None if decided is None or decided.verdict is Verdict.ACCEPTED else decided
+
+    @property
+    def referred(self) -> dict[Eye, str]:
+        """The eyes that an eye doctor is to see by the reviewer's own word, and why."""
+        return {eye: of_eye.refer for eye, of_eye in self.eyes.items() if of_eye.refer}
 
     @property
     def by(self) -> str:

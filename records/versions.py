@@ -85,5 +85,6 @@ _STEPS: dict[str, tuple[str, Callable[[_Data], _Data]]] = {
     "1.2": ("1.3", _only_optional_fields_were_added),
     "1.3": ("1.4", _only_optional_fields_were_added),
     "1.4": ("1.5", _only_optional_fields_were_added),
+    "1.5": ("1.6", _only_optional_fields_were_added),
 }
 """Each known older version, the next one, and what changes on the way."""

@@ -8,6 +8,7 @@ from collections import Counter
 from ...errors import BadSetting
 from ...records import Report, ReviewDecision
 from ...records.review import MOST_SIGNATURE, MOST_WORDS, ClaimReview, EyeReview, Verdict
+from .contradicted import contradicted
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """Control characters and those that turn or hide the text after them; a note may have line breaks and tabs."""
@@ -32,9 +33,11 @@ def check(report: Report, decision: ReviewDecision) -> None:
             raise BadSetting(f"claim {claim} is decided more than once")
     for claim, text in decision.edit.items():
         _check_words(f"the sentence in place of {claim}", text, MOST_WORDS)
-    for eye in [*decision.grades, *decision.ungradable]:
+    for eye in [*decision.grades, *decision.ungradable, *decision.refer]:
         if eye not in report.eyes:
             raise BadSetting(f"{report.case} has no {eye.value} eye")
+    for eye, why in decision.refer.items():
+        _check_words(f"the reason to refer the {eye.value} eye", why, MOST_WORDS)
     for eye, grade in decision.grades.items():
         if grade not in range(5):
             raise BadSetting(f"a grade is 0 to 4, not {grade}")
@@ -58,12 +61,16 @@ def _check_words(what: str, text: str, most: int) -> None:
 
 
 def claim_reviews(report: Report, decision: ReviewDecision) -> list[ClaimReview]:
-    """The verdict on every claim, in reading order. An edit that changes nothing is an acceptance."""
+    """The verdict on every claim, in reading order. An edit that changes nothing is an acceptance.
+
+    What is accepted with the rest and contradicted by a grade of the reviewer's own is rejected by that grade.
+    """
     reviews = []
+    against = contradicted(report, decision) - {*decision.accept, *decision.reject, *decision.edit}
     for claim in report.claims():
         after = decision.edit.get(claim.id, "").strip()
         verdict = Verdict.EDITED if after and after != claim.text else Verdict.ACCEPTED
-        if claim.id in decision.reject:
+        if claim.id in decision.reject or claim.id in against:
             verdict = Verdict.REJECTED
         reviews.append(
             ClaimReview(
@@ -72,6 +79,7 @@ def claim_reviews(report: Report, decision: ReviewDecision) -> list[ClaimReview]
                 verdict=verdict,
                 before=claim.text,
                 after=after if verdict is Verdict.EDITED else None,
+                by_grade=claim.id in against,
             )
         )
     return reviews
@@ -93,7 +101,8 @@ def eye_reviews(report: Report, decision: ReviewDecision, claims: list[ClaimRevi
             )
         }
         adequacy = {claim for claim, step in in_steps.items() if step == "adequacy"}
-        review = EyeReview(grade_before=machine, gradable_before=gradable, gradable=gradable)
+        refer = decision.refer[eye].strip() if eye in decision.refer else None
+        review = EyeReview(grade_before=machine, gradable_before=gradable, gradable=gradable, refer=refer)
         if adequacy & refused:
             review.gradable = None
         if eye in decision.ungradable:

@@ -54,7 +54,7 @@ async def sign(engine: Engine, case: str, decision: ReviewDecision, session: str
         state = await graph.aget_state(thread)
         report = _report(state, case)
         if report.status is ReportStatus.REVIEWED and report.review is not None:
-            raise BadSetting(f"{case} was signed by {report.review.by}; nothing was changed")
+            raise BadSetting(f"{case} was signed by {report.review.by}; nothing was changed{_elsewhere(engine, case)}")
         if "review" not in state.next:
             raise BadSetting(f"the reading of {case} was not finished; read its photographs again")
         check(report, decision)
@@ -63,6 +63,12 @@ async def sign(engine: Engine, case: str, decision: ReviewDecision, session: str
         await graph.ainvoke(Command(resume=handed), thread, context=engine, durability="sync")
         await keep_latest(saver, name)
         return _report(await graph.aget_state(thread), case)
+
+
+def _elsewhere(engine: Engine, case: str) -> str:
+    """The sessions in which another reading of the case waits for a person, as the rest of a sentence."""
+    waiting = [entry.session for entry in index.entries(engine.settings, case) if entry.waits]
+    return f"; a reading of it waits in session {', '.join(waiting)}" if waiting else ""
 
 
 @asynccontextmanager

@@ -35,13 +35,15 @@ def signed_report(report: Report, decision: ReviewDecision, signed: datetime.dat
         claims=claims,
         eyes=eyes,
         recommendation=follows,
+        reasons=report.review_reasons,
         earlier=report.review,
     )
     return _with(report, review, evidence, ReportStatus.REVIEWED)
 
 
 def with_review(report: Report, review: Review) -> Report:
-    """A fresh report of a case that was signed before: still reviewed while it says what was signed.
+    """A fresh report of a case that was signed before: still reviewed while it says what was signed, and asks for a person for
+    no other reason than the signed one did.
 
     Where it says something else, the review stays in it and the report asks for a person again.
     """
@@ -49,6 +51,7 @@ def with_review(report: Report, review: Review) -> Report:
     grades = {eye: of_eye.grade_before for eye, of_eye in review.eyes.items()}
     same = before == [(claim.id, claim.text) for claim in report.claims()]
     same = same and grades == {eye: of_eye.grade.value for eye, of_eye in report.eyes.items()}
+    same = same and (review.reasons is None or set(report.review_reasons) <= set(review.reasons))
     eyes = {eye: of_eye for eye, of_eye in review.eyes.items() if eye in report.eyes}
     follows, evidence = derive(report, eyes, review.claims)
     review = review.model_copy(update={"recommendation": follows})
@@ -91,7 +94,7 @@ def derive(
         basis = f"The {guideline} guideline makes no statement for {basis}."
         return ReviewedRecommendation(guideline=guideline, basis=basis), list(ledger)
     claim = _follow(corpus.by_id()[statement.passage_id], ledger)
-    refused = next((c for c in claims if c.before == claim.text and c.verdict is not Verdict.ACCEPTED), None)
+    refused = next((c for c in claims if c.before == claim.text and _by_hand(c)), None)
     if refused is not None:
         basis = (
             f"No interval is derived: the reviewer {refused.verdict.value} the guideline's sentence ({refused.claim})."
@@ -105,6 +108,11 @@ def derive(
         basis=f"Derived by code under the {guideline} guideline from {basis}.",
     )
     return follows, list(ledger)
+
+
+def _by_hand(decided: ClaimReview) -> bool:
+    """Whether the reviewer rejected or reworded a sentence by name."""
+    return decided.verdict is not Verdict.ACCEPTED and not decided.by_grade
 
 
 def _unsettled(report: Report, eyes: dict[Eye, EyeReview]) -> dict[Eye, str]:

@@ -4,44 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...knowledge.guidelines import GuidelineStatement, recommendation
-from ...records import Claim, ClaimStatus, Eye, Report
+from ...knowledge.guidelines import NO_REFERRAL, GuidelineStatement, recommendation
+from ...records import QUADRANTS, Claim, ClaimStatus, Eye, Report
 from ...records.letter import Letter, LetterSection, LetterSentence
-from ...records.review import Verdict
 from ..checks import CHECKS, Cited
 from ..language import Wrong
 from ..ledger import Ledger
 from ..patterns.slots import Slots
-from .voice import GUIDELINE, QUOTING, Voice, load_voice
+from ..review.contradicted import BOTH_EYES, BY_SCALE, GRADED
+from .voice import GUIDELINE, QUOTING, Voice, load_voice, stands_for
 
-NO_REFERRAL = "no referral to an ophthalmologist"
-"""How a guideline's table says that it asks for none."""
+QUADRANT = "lesion quadrant"
+"""Stands for the counts of lesions by quadrant among what was not assessed."""
 REVIEW = "review"
 """Stands for the claim of a sentence that tells what the reviewer said."""
-GRADED = frozenset(
-    {
-        "grade",
-        "referable",
-        "conformal_set",
-        "probability_above",
-        "conformal_one",
-        "grade_middle",
-        "model_alone",
-        "model_uncounted",
-        "summary",
-        "summary_no_grade",
-        "undecided",
-        "at_least",
-        "graver_open",
-        "summary_contradicted",
-    }
-)
-"""Sentences on the machine's grade of an eye, which a reviewer's own grade replaces."""
 FLAGGED = frozenset({"condition_flagged", "condition_reaches", "summary_condition", "condition_apart"})
 """Sentences on one flag of an eye: a reviewer who does not let one stand lets none stand."""
 APART = frozenset({"condition_apart", "cup_apart"})
 """Sentences on what is examined apart from retinopathy, whatever grade a reviewer gave."""
-BOTH_EYES = frozenset({"worse_eye", "worse_eye_reason", "same_grade", "one_eye_graded"})
+NOT_OF_CORRECTED = frozenset({*GRADED, *BY_SCALE, "no_condition_flagged"})
+"""Sentences that are not told of an eye whose grade a reviewer corrected: the machine's own on its grade, what its lesions mean by
+the scale, and that it found nothing else."""
 
 
 def write_letter(report: Report, name: str) -> Letter:
@@ -54,7 +37,7 @@ def write_letter(report: Report, name: str) -> Letter:
     told: set[str] = set()
     sections = []
     for heading, claims in _sections(report, voice):
-        sentences = reviewed_grades(report, voice) if heading == voice.words["headings"]["impression"] else []
+        sentences = by_reviewer(report, voice, heading)
         for claim in claims:
             text = tell(claim, voice, report)
             if text is not None and doubt(text, claim, voice, report, ledger) is None:
@@ -104,7 +87,7 @@ def doubt(text: str, claim: Claim, voice: Voice, report: Report, ledger: Ledger)
         return None
     entries = tuple(entry for entry in map(ledger.get, claim.evidence) if entry is not None)
     try:
-        for check in CHECKS[name]:
+        for check in CHECKS[stands_for(name)]:
             check(Cited({**claim.slots, **said}, entries))
     except Wrong as wrong:
         return str(wrong)
@@ -114,6 +97,9 @@ def doubt(text: str, claim: Claim, voice: Voice, report: Report, ledger: Ledger)
 def _form(claim: Claim, voice: Voice, report: Report) -> tuple[str, Slots]:
     """The sentence form of a claim in this voice and its values."""
     name = claim.pattern or ""
+    own = _own_form(claim, report)
+    if own in voice.patterns:
+        return own, claim.slots
     if name not in QUOTING or name in voice.patterns:
         return name, claim.slots
     statement = _statement(claim, report)
@@ -130,6 +116,14 @@ def _form(claim: Claim, voice: Voice, report: Report) -> tuple[str, Slots]:
     return f"{name}_{said['interval' in slots, 'referral' in slots]}", slots
 
 
+def _own_form(claim: Claim, report: Report) -> str:
+    """The name of the form that a voice may have for just this claim; empty where there is none."""
+    if claim.pattern == "lesion_count" and claim.slots.get("count") == 0:
+        return "lesion_count_none"
+    open_ = [c.eye for c in report.standing(report.impression) if c.pattern == "undecided"]
+    return "summary_open" if claim.pattern == "summary" and claim.eye in open_ else ""
+
+
 def _statement(claim: Claim, report: Report) -> GuidelineStatement | None:
     """The statement whose passage the claim cites."""
     cited = {e.passage.text for e in report.evidence if e.passage is not None and e.id in claim.evidence}
@@ -140,10 +134,14 @@ def _statement(claim: Claim, report: Report) -> GuidelineStatement | None:
     return None
 
 
-def reviewed_grades(report: Report, voice: Voice) -> list[LetterSentence]:
-    """What a person who signed the report says of the eyes' grades, where it is not what the machine said."""
-    if report.review is None:
+def by_reviewer(report: Report, voice: Voice, heading: str) -> list[LetterSentence]:
+    """What a person who signed the report says under a heading: grades other than the machine's, and eyes to be seen."""
+    headings = voice.words["headings"]
+    if report.review is None or heading not in (headings["impression"], headings["recommendation"]):
         return []
+    if heading == headings["recommendation"]:
+        asks = voice.patterns["reviewed_referral"]
+        return [LetterSentence(text=asks.render({"eye": eye.value}), claim=REVIEW) for eye in report.review.referred]
     said = []
     for eye in _corrected(report):
         grade = report.review.eyes[eye].grade
@@ -164,12 +162,19 @@ def _sections(report: Report, voice: Voice) -> Iterator[tuple[str, list[Claim]]]
     follows = report.recommendation.claims
     if report.review is not None:
         apart = [claim for claim in follows if claim.pattern in APART and _stands(claim, report)]
-        follows = [*report.review.recommendation.claims, *apart]
+        follows = [claim for claim in report.review.recommendation.claims if _follows(claim, voice, report)] + apart
     yield headings["impression"], [claim for claim in report.impression if _stands(claim, report)]
     yield headings["recommendation"], follows
     for eye, told in report.eyes.items():
         claims = [claim for step in told.steps for claim in step.claims]
         yield headings[eye.value], [claim for claim in claims if _stands(claim, report)]
+
+
+def _follows(claim: Claim, voice: Voice, report: Report) -> bool:
+    """Whether a guideline's sentence is told: not to a patient whom it sends to nobody where the reviewer sends them to a doctor."""
+    statement = _statement(claim, report)
+    unasked = statement is None or statement.referral in (None, NO_REFERRAL)
+    return voice.reader != "patient" or not unasked or report.review is None or not report.review.referred
 
 
 def _stands(claim: Claim, report: Report) -> bool:
@@ -179,10 +184,11 @@ def _stands(claim: Claim, report: Report) -> bool:
     corrected = _corrected(report)
     if claim.pattern in BOTH_EYES:
         return not corrected
-    if claim.pattern in GRADED and claim.eye in corrected:
+    if claim.pattern in NOT_OF_CORRECTED and claim.eye in corrected:
         return False
-    verdicts = [report.review.of(said.id) for said in (claim, *_on_the_same_flag(claim, report))]
-    return all(verdict is None or verdict.verdict is Verdict.ACCEPTED for verdict in verdicts)
+    if claim.pattern == "no_condition_flagged" and claim.eye in report.review.referred:
+        return False
+    return all(report.review.refused(said) is None for said in (claim, *_on_the_same_flag(claim, report)))
 
 
 def _on_the_same_flag(claim: Claim, report: Report) -> list[Claim]:
@@ -194,8 +200,19 @@ def _on_the_same_flag(claim: Claim, report: Report) -> list[Claim]:
 
 def _not_assessed(report: Report, voice: Voice) -> list[str]:
     """What was not assessed, each thing once, in this voice's words."""
-    subjects = [_in_words(item.subject.lower(), voice) for item in report.not_assessed]
-    return list(dict.fromkeys(subject for subject in subjects if subject))
+    missing = {(item.eye, item.subject) for item in report.not_assessed}
+    told = []
+    for item in report.not_assessed:
+        whole = _whole(item.subject)
+        if (item.eye, whole) not in missing:
+            told.append(_in_words(item.subject.lower() if whole is None else QUADRANT, voice))
+    return list(dict.fromkeys(subject for subject in told if subject))
+
+
+def _whole(subject: str) -> str | None:
+    """The count that a count in one quadrant is a part of; None for any other subject."""
+    whole, _, part = subject.rpartition(" ")
+    return whole if part in QUADRANTS else None
 
 
 def _in_words(subject: str, voice: Voice) -> str | None:

@@ -29,8 +29,12 @@ QUOTING = ("follow", "at_least")
 GUIDELINE = tuple(f"{name}_{said}" for name in QUOTING for said in ("referred", "interval", "seen", "unsaid"))
 """What a voice may say in place of a guideline's own sentence: when and who sees the eye, when alone, who alone, or that it
 says neither."""
-REVIEWED = ("reviewed_grade", "reviewed_without_grade")
-"""What a voice says of a grade that a person who signed the report corrected."""
+REVIEWED = ("reviewed_grade", "reviewed_without_grade", "reviewed_referral")
+"""What a voice says of a grade that a person who signed the report corrected, and of an eye they refer."""
+
+FORMS = {"summary_open": "summary", "lesion_count_none": "lesion_count"}
+"""Sentences that a voice may have beside that of a pattern: an eye's line where it is left open whether its grade is referable,
+and a count of none."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,15 @@ def load_voice(name: str) -> Voice:
     return Voice(language, reader, patterns, frozenset(stored["left_out"]), stored["words"])
 
 
+def stands_for(sentence: str) -> str:
+    """The pattern of the report's language that a sentence of a voice tells."""
+    if sentence in GUIDELINE:
+        return sentence.rsplit("_", 1)[0]
+    return "summary" if sentence in REVIEWED else FORMS.get(sentence, sentence)
+
+
 def _kind(pattern: str) -> ClaimKind:
-    stands_for = pattern.rsplit("_", 1)[0] if pattern in GUIDELINE else "summary" if pattern in REVIEWED else pattern
-    return PATTERNS[stands_for].kind
+    return PATTERNS[stands_for(pattern)].kind
 
 
 def _types(named: dict[str, dict[str, str]], mark: str) -> dict[str, SlotType]:

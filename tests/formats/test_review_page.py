@@ -40,7 +40,9 @@ def test_the_page_shows_both_grades_and_who_signed_when(page: str) -> None:
 def test_a_rejected_and_an_edited_sentence_show_before_and_after(page: str) -> None:
     assert "<s>The right eye shows 12 microaneurysms.</s>" in page
     assert "<s>The right eye shows 6 haemorrhages.</s>" in page
-    assert page.count("rejected by the reviewer") == page.count("edited by the reviewer") == 1
+    assert page.count("rejected by the reviewer<") == page.count("edited by the reviewer<") == 1
+    assert page.count("rejected by the reviewer&#39;s grade<") == 2
+    assert "2 sentences of the machine are rejected by the reviewer&#39;s grade" in page
     assert "Two flame haemorrhages along the superior arcade." in page
     assert page.count("the reviewer's own words, not held against the evidence") == 1
 

@@ -12,15 +12,15 @@ from fundoscope.agents.ledger import Ledger
 from fundoscope.agents.lexicon import PATTERNS
 from fundoscope.agents.review.sign import signed_report
 from fundoscope.agents.voices import load_voice, voice_names, write_letter
-from fundoscope.agents.voices.letter import NO_REFERRAL, doubt, tell
-from fundoscope.agents.voices.voice import FOLDER, GUIDELINE, REVIEWED
+from fundoscope.agents.voices.letter import NO_REFERRAL, REVIEW, doubt, tell
+from fundoscope.agents.voices.voice import FOLDER, FORMS, GUIDELINE, REVIEWED, stands_for
 from fundoscope.errors import BadSetting
 from fundoscope.evals.readability import reading_ease, reading_grade, syllables
 from fundoscope.experts.quality.expert import ADVICE, NO_FUNDUS_ADVICE
 from fundoscope.formats.letter import render_letter
 from fundoscope.knowledge.guidelines import guideline_names, recommendation
-from fundoscope.records import Eye, ReviewDecision
-from fundoscope.records.report import ReportStatus
+from fundoscope.records import Claim, ClaimStatus, Eye, ReviewDecision
+from fundoscope.records.report import NotAssessed, ReportStatus
 
 VOICES = voice_names()
 PATIENT = [name for name in VOICES if name.endswith("-patient")]
@@ -29,7 +29,7 @@ PATIENT = [name for name in VOICES if name.endswith("-patient")]
 @pytest.mark.parametrize("name", VOICES)
 def test_a_voice_tells_every_sentence_of_the_report_or_names_it_as_left_out(name: str) -> None:
     voice = load_voice(name)
-    told = set(voice.patterns) - {*GUIDELINE, *REVIEWED}
+    told = set(voice.patterns) - {*GUIDELINE, *REVIEWED, *FORMS}
     assert told | voice.left_out == set(PATTERNS)
     assert told & voice.left_out == set()
 
@@ -38,12 +38,10 @@ def test_a_voice_tells_every_sentence_of_the_report_or_names_it_as_left_out(name
 def test_a_voice_says_no_value_that_the_sentence_of_the_report_does_not_hold(name: str) -> None:
     for key, pattern in load_voice(name).patterns.items():
         known = (
-            {"guideline", "interval", "referral", "eye"}
-            if key in GUIDELINE
-            else set(PATTERNS["summary" if key in REVIEWED else key].slots)
+            {"guideline", "interval", "referral", "eye"} if key in GUIDELINE else set(PATTERNS[stands_for(key)].slots)
         )
         assert set(pattern.slots) <= known, key
-        assert ("{counted}" in pattern.template) <= ("{counted}" in PATTERNS.get(key, pattern).template), key
+        assert ("{counted}" in pattern.template) <= ("{counted}" in PATTERNS[stands_for(key)].template), key
 
 
 @pytest.mark.parametrize("name", VOICES)
@@ -134,6 +132,108 @@ def test_after_a_review_a_letter_tells_the_reviewers_grade_and_no_rejected_sente
     assert said in texts
     assert rejected not in [sentence.claim for sentence in letter.sentences()]
     assert letter.note == "A computer wrote this and a person has checked it."
+
+
+@pytest.mark.parametrize("name", VOICES)
+def test_a_letter_of_a_corrected_eye_tells_nothing_of_what_the_machine_made_of_its_grade(
+    name: str, phantom_report: Report
+) -> None:
+    decision = ReviewDecision(signature="R. Eader", accept_rest=True, grades={Eye.RIGHT: 0})
+    signed = signed_report(phantom_report, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    patterns = {claim.id: claim.pattern for claim in signed.claims()}
+    told = {patterns.get(sentence.claim) for sentence in write_letter(signed, name).sentences()}
+    assert "lesion_count" in told and REVIEW in {s.claim for s in write_letter(signed, name).sentences()}
+    assert not told & {"grade", "referable", "conformal_set", "summary", "lesions_mean_more", "no_condition_flagged"}
+
+
+def with_claim(report: Report, pattern: str, **slots: int | float | str) -> tuple[Report, Claim]:
+    """The report with the eye's sentence of another pattern in its impression, on the evidence of its summary."""
+    summary = next(claim for claim in report.impression if claim.pattern == "summary")
+    said = PATTERNS[pattern].claim("C99", Eye.RIGHT, {"eye": "right", **slots}, summary.evidence)
+    said = said.model_copy(update={"status": ClaimStatus.SUPPORTED})
+    return report.model_copy(update={"impression": [*report.impression, said]}), said
+
+
+@pytest.mark.parametrize(
+    ("name", "open_", "settled"),
+    [
+        ("en-patient", "Your right eye may show some damage from diabetes. The computer puts it at step 2 on", "This is step 2"),
+        ("es-patient", "Su ojo derecho puede tener algo de daño por la diabetes. Para el programa es el paso 2", "Es el paso 2"),
+    ],
+)  # fmt: skip
+def test_the_line_of_an_eye_is_tentative_where_it_is_left_open_whether_it_is_referable(
+    name: str, open_: str, settled: str, phantom_report: Report
+) -> None:
+    voice = load_voice(name)
+    summary = next(claim for claim in phantom_report.impression if claim.pattern == "summary")
+    report, undecided = with_claim(phantom_report, "undecided")
+    text = tell(summary, voice, report)
+    assert text is not None and text.startswith(open_) and settled not in text
+    assert doubt(text, summary, voice, report, Ledger(report.evidence)) is None
+    decision = ReviewDecision(signature="R. Eader", accept_rest=True, reject=[undecided.id])
+    signed = signed_report(report, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    for firm in (phantom_report, signed):
+        assert settled in str(tell(summary, voice, firm))
+
+
+def test_a_spanish_count_of_none_is_said_as_not_seen(phantom_report: Report) -> None:
+    report, claim = with_claim(phantom_report, "lesion_count", lesion="HE", count=0)
+    assert tell(claim, load_voice("es-patient"), report) == "No vimos sangrados pequeños en su ojo derecho."
+    assert load_voice("es-patient").parse("No vimos sangrados pequeños en su ojo derecho.") == (
+        "lesion_count_none", {"eye": "right", "lesion": "HE", "count": 0}
+    )  # fmt: skip
+    assert (
+        tell(claim, load_voice("es-clinician"), report) == "Ojo derecho: ninguna hemorragia en la búsqueda de lesiones."
+    )
+
+
+def test_a_spanish_place_and_a_set_of_grades_do_not_read_as_and_and_between(phantom_report: Report) -> None:
+    text = " ".join(s.text for s in write_letter(phantom_report, "es-clinician").sentences())
+    assert re.search(r"el centro de la papila está en \(\d+, \d+\) px y su diámetro", text)
+    assert "está entre estos: " in text
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [
+        (["lesion count HE inferonasal", "lesion count MA superonasal"], ["in which part of the eye each spot or bleed lies"]),
+        (["lesion count HE", "lesion count HE inferonasal"], ["how many small bleeds there are"]),
+    ],
+)  # fmt: skip
+def test_what_was_not_counted_is_named_and_a_part_is_not_told_beside_its_whole(
+    missing: list[str], told: list[str], phantom_report: Report
+) -> None:
+    items = [NotAssessed(subject=subject, reason="no landmarks", eye=Eye.RIGHT) for subject in missing]
+    report = phantom_report.model_copy(update={"not_assessed": items})
+    assert write_letter(report, "en-patient").not_assessed == told
+
+
+def test_a_patients_page_holds_no_ids_of_claims_and_evidence(phantom_report: Report) -> None:
+    patient, clinician = (render_letter(write_letter(phantom_report, name)) for name in ("en-patient", "es-clinician"))
+    assert not re.search(r">[^<]*\b[CEP]\d+\b", patient[patient.index("<body>") :])
+    assert re.search(r'class="from">C\d+ · E\d+', clinician)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("en-patient", "The person who looked at your photo asks that an eye doctor sees your right eye."),
+        ("es-patient", "La persona que miró su foto pide que un médico de los ojos vea su ojo derecho."),
+        ("es-clinician", "La persona que leyó la fotografía pide que un oftalmólogo vea el ojo derecho."),
+    ],
+)
+def test_an_eye_that_the_reviewer_refers_is_to_be_seen_and_no_guideline_sends_the_patient_home(
+    name: str, said: str, phantom_report: Report
+) -> None:
+    asked = {"grades": {"right": 0}, "refer": {"right": "branch retinal vein occlusion"}}
+    decision = ReviewDecision.model_validate({"signature": "R. Eader", "accept_rest": True, **asked})
+    signed = signed_report(phantom_report, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    letter, voice = write_letter(signed, name), load_voice(name)
+    follows = next(s for s in letter.sections if s.heading == voice.words["headings"]["recommendation"])
+    assert (follows.sentences[0].text, follows.sentences[0].claim) == (said, REVIEW)
+    texts = " ".join(sentence.text for sentence in letter.sentences())
+    assert ("1-2 years" in texts) is (voice.reader == "clinician")
+    assert "1 to 2 years" not in texts and "1 a 2 años" not in texts
 
 
 def test_a_patients_letter_reads_at_about_nine_years(phantom_report: Report) -> None:
