@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -50,20 +51,25 @@ class Fundoscope(Reviewing, Writing, Looking):
         words_of(session, "session")
         self.session = session
         self._engine: Engine | None = None
+        self._making = threading.Lock()
 
     @property
     def engine(self) -> Engine:
-        """Experts, store and planner, made on first use. Raises BadSetting, also for a device this machine has not got."""
-        if self._engine is None:
-            from .agents.models import speaker
-            from .agents.state import Engine
-            from .experts.devices import check_device
-            from .tools.bench import Bench
+        """Experts, store and planner, made on first use, once for all threads.
 
-            quiet_dependencies(self.settings)
-            check_device(self.settings.device)
-            self._engine = Engine(self.settings, Bench(self.settings), speaker(self.settings))
-        return self._engine
+        Raises BadSetting, also for a device this machine has not got.
+        """
+        with self._making:
+            if self._engine is None:
+                from .agents.models import speaker
+                from .agents.state import Engine
+                from .experts.devices import check_device
+                from .tools.bench import Bench
+
+                quiet_dependencies(self.settings)
+                check_device(self.settings.device)
+                self._engine = Engine(self.settings, Bench(self.settings), speaker(self.settings))
+            return self._engine
 
     def in_session(self, session: str) -> Fundoscope:
         """The same experts and store under another session's name."""
