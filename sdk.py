@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .errors import BadSetting
 from .quiet import quiet_dependencies
-from .records import Case, Eye, Photograph, Report
+from .records import Case, Eye, Report
 from .sdk_arguments import Source, case_of, prior_of, side_of, sources_of, words_of
 from .sdk_look import Looking, photograph_of
 from .sdk_review import Reviewing
@@ -33,8 +33,6 @@ Progress = Callable[[str], None]
 
 DURABILITY: Literal["sync"] = "sync"
 """A node's result is on disk before the next node begins."""
-SHELF_SIZE = 4
-"""Photographs kept decoded in memory between calls; older ones come back from the store."""
 
 
 class Fundoscope(Reviewing, Writing, Looking):
@@ -134,10 +132,12 @@ class Fundoscope(Reviewing, Writing, Looking):
         fresh |= {"findings": {}, "report": {}, "answer": {}, "comparisons": [], "uncompared": []}
         fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
         told = False
-        async for step, update in self._updates(case.id, fresh):
-            written = update.get("report") if update and step == "write_report" else None
-            told = told or bool(written)
-            yield step, self._dated(written) if written else None
+        engine = await asyncio.to_thread(lambda: self.engine)
+        with engine.shelf.held(case.photographs):
+            async for step, update in self._updates(case.id, fresh):
+                written = update.get("report") if update and step == "write_report" else None
+                told = told or bool(written)
+                yield step, self._dated(written) if written else None
         if not told:  # the run went on after a crash that the written report had outlived
             yield "write_report", await self.areport(case.id)
 
@@ -210,16 +210,7 @@ class Fundoscope(Reviewing, Writing, Looking):
         taken, noticed = admitted([photograph_of(source, eye) for source in sources_of(photographs)])
         parts = [p.sha256 + p.eye for p in taken] + ([f"\n{question}"] if question else [])
         case_id = hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
-        self._shelve(taken)
         return Case(id=f"case-{case_id}", photographs=taken, context=context, question=question, noticed=noticed)
-
-    def _shelve(self, taken: Sequence[Photograph]) -> None:
-        shelf = self.engine.shelf
-        for photograph in taken:
-            shelf.pop(photograph.sha256, None)
-        while len(shelf) > max(0, SHELF_SIZE - len(taken)):
-            shelf.pop(next(iter(shelf)))
-        shelf.update({p.sha256: p for p in taken})
 
     async def _updates(self, case_id: str, values: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any] | None]]:
         """Run the graph on the case's thread and yield (node, update); a run that was cut short goes on where it was."""

@@ -32,9 +32,6 @@ class Writing(ABC):
     def engine(self) -> Engine:
         """Experts, store and planner."""
 
-    @abstractmethod
-    def _shelve(self, taken: Sequence[Photograph]) -> None: ...
-
     def write(
         self, report: Report, out: str | Path, *, stem: str = "report", formats: str | Sequence[str] = DEFAULT_FORMATS
     ) -> list[Path]:
@@ -94,7 +91,7 @@ class Writing(ABC):
         shelf = self.engine.shelf
         hashes = [p.sha256 for eye in report_of(report).eyes.values() for p in eye.photographs]
         hashes += [comparison.earlier.photograph for comparison in report.comparisons]
-        found = {sha256: shelf[sha256] for sha256 in hashes if sha256 in shelf}
+        found = {sha256: p for sha256 in hashes if (p := shelf.get(sha256)) is not None}
         missing = set(hashes) - set(found)
         if missing:
             from .agents.kept import kept_photographs
@@ -102,7 +99,7 @@ class Writing(ABC):
             earlier = [c.earlier.report for c in report.comparisons if c.earlier.report is not None]
             store = self.engine.bench.store
             back = await kept_photographs(self.settings, store, self.session, [report.case, *earlier], missing)
-            self._shelve(list(back.values()))
+            shelf.put(back.values())
             found |= back
         return {sha256: found[sha256] for sha256 in hashes if sha256 in found}
 
