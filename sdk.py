@@ -133,6 +133,7 @@ class Fundoscope(Reviewing, Writing, Looking):
         fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
         told = False
         engine = await asyncio.to_thread(lambda: self.engine)
+        engine.origins.note(case)
         with engine.shelf.held(case.photographs):
             async for step, update in self._updates(case.id, fresh):
                 written = update.get("report") if update and step == "write_report" else None

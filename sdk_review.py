@@ -95,6 +95,7 @@ class Reviewing(ABC):
 
         purged = await purge(self.settings, case_of(case))
         self.engine.shelf.clear()
+        self.engine.origins.forget(purged.case)
         return purged
 
 

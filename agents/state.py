@@ -15,6 +15,7 @@ from ..settings import Settings
 from ..tools.bench import Bench
 from .fields import grade_of
 from .ledger import Ledger
+from .origins import Origins
 from .shelf import Shelf
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Engine:
     bench: Bench
     speaker: Speaker
     shelf: Shelf = field(default_factory=Shelf)
+    origins: Origins = field(default_factory=Origins)
 
     @cached_property
     def retriever(self) -> Retriever:
