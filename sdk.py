@@ -224,7 +224,7 @@ class Fundoscope(Reviewing, Writing, Looking):
             graph = build_graph(saver)
             if "case" not in values:
                 await self._known(graph, case_id)
-            start = await begin(graph, config, values, self.settings)
+            start, config = await begin(graph, config, values, self.settings)
             stream = graph.astream(start, config, context=self.engine, stream_mode="updates", durability=DURABILITY)
             async for chunk in stream:
                 for node, update in chunk.items():

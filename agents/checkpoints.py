@@ -10,6 +10,11 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from ..records.files import private_file
 from ..settings import Settings
 
+_EDITION = 1
+"""What the database says of itself once it holds no marks of earlier versions."""
+_CALLER = "00000000-0000-0000-0000-000000000000"
+"""The task under which LangGraph enters what no node wrote."""
+
 
 @asynccontextmanager
 async def checkpoints(settings: Settings, *, flushed: bool = False) -> AsyncIterator[AsyncSqliteSaver]:
@@ -22,8 +27,22 @@ async def checkpoints(settings: Settings, *, flushed: bool = False) -> AsyncIter
     database.parent.mkdir(parents=True, exist_ok=True)
     async with AsyncSqliteSaver.from_conn_string(str(private_file(database))) as saver:
         await saver.setup()
+        await _mend(saver)
         await saver.conn.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
         yield saver
+
+
+async def _mend(saver: AsyncSqliteSaver) -> None:
+    """Once a database: delete the marks that earlier versions left in a checkpoint each time it was taken up.
+
+    A checkpoint with two of them could neither be read nor taken up.
+    """
+    async with saver.lock, saver.conn.execute("PRAGMA user_version") as told:
+        (edition,) = await told.fetchone() or (0,)
+        if edition < _EDITION:
+            await saver.conn.execute("DELETE FROM writes WHERE task_id = ? AND channel = 'started'", (_CALLER,))
+            await saver.conn.execute(f"PRAGMA user_version = {_EDITION}")
+            await saver.conn.commit()
 
 
 async def keep_latest(saver: AsyncSqliteSaver, thread: str) -> None:
