@@ -93,7 +93,7 @@ class Bench:
                 return self._read_once(name, photograph, given, prompt)
             except ExpertUnavailable as error:
                 return _not_assessed(name, photograph, str(error)), False
-            except Exception:
+            except BaseException:  # an expert that calls sys.exit, too, ends no more than its own reading
                 logger.exception("expert %s failed on %s, attempt %d", name, photograph.sha256[:12], attempt)
         return _not_assessed(name, photograph, f"the {name} expert failed; the log has the traceback"), False
 

@@ -128,6 +128,17 @@ def test_an_expert_that_never_loads_keeps_no_other_from_loading(
     assert hanging.status is Status.NOT_ASSESSED and fine.status is Status.MEASURED
 
 
+def test_an_expert_that_calls_exit_or_fails_is_not_assessed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> None:
+        raise StopIteration("nothing left")
+
+    bench = bench_of(tmp_path, limit_s=30, exits=lambda: sys.exit(3), fails=fail, fine=lambda: None)
+    ended, failed, fine = asyncio.run(asked(bench, "exits", "fails", "fine"))
+    assert ended.reason == "the exits expert failed; the log has the traceback"
+    assert failed.reason == "the fails expert failed; the log has the traceback"
+    assert fine.status is Status.MEASURED and "SystemExit: 3" in caplog.text
+
+
 def test_what_nobody_waits_for_any_more_is_not_begun(tmp_path: Path, released: threading.Event) -> None:
     begun: list[str] = []
     bench = bench_of(tmp_path, limit_s=30, hangs=released.wait, late=lambda: begun.append("late"))
