@@ -16,7 +16,7 @@ from .records import Case, Eye, Report
 from .sdk_arguments import Source, case_of, prior_of, side_of, sources_of, words_of
 from .sdk_look import Looking, photograph_of
 from .sdk_review import Reviewing
-from .sdk_run import run
+from .sdk_run import run, run_apart
 from .sdk_write import Writing
 from .settings import Settings, load_settings, settings_in_use, working_under
 
@@ -195,8 +195,11 @@ class Fundoscope(Reviewing, Writing, Looking):
             return await asyncio.to_thread(render, view, photograph, findings, longest_side)
 
     def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
-        """Read every photograph of a folder once; a second start skips what is done."""
-        return run(self.abatch(folder, out, on_file=on_file))
+        """Read every photograph of a folder once; a second start skips what is done.
+
+        `on_file` hears the name of each finished file; it may make plain calls.
+        """
+        return run_apart(self.abatch(folder, out, on_file=on_file))
 
     async def abatch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
         """`batch`, async."""

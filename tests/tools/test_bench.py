@@ -35,6 +35,27 @@ async def main():
 
 asyncio.run(main())
 """
+FORKS = """
+import asyncio, os, threading
+from fundoscope.tools.workers import Workers
+
+workers, hanging = Workers(1), threading.Event()
+
+async def main():
+    busy = asyncio.ensure_future(workers.run("busy", hanging.wait, 60))
+    await asyncio.sleep(0.1)
+    child = os.fork()
+    if child == 0:
+        asyncio.set_event_loop(None)
+        asyncio.events._set_running_loop(None)
+        print(asyncio.run(workers.run("child", lambda: "read", 60)), flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+    hanging.set()
+    await busy
+
+asyncio.run(main())
+"""
 
 
 class Fake(Expert):
@@ -156,3 +177,8 @@ def test_what_nobody_waits_for_any_more_is_not_begun(tmp_path: Path, released: t
 def test_a_process_ends_although_an_expert_hangs() -> None:
     ended = subprocess.run([sys.executable, "-c", ENDS], capture_output=True, text=True, check=True, timeout=60)
     assert ended.stdout.strip() == "given up"
+
+
+def test_a_forked_child_has_workers_of_its_own() -> None:
+    ended = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout.strip() == "read"
