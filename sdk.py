@@ -6,7 +6,8 @@ import asyncio
 import datetime
 import hashlib
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -17,6 +18,7 @@ from .sdk_arguments import Source, case_of, prior_of, side_of, sources_of, words
 from .sdk_look import Looking, photograph_of
 from .sdk_review import Reviewing
 from .sdk_run import run, run_apart
+from .sdk_steps import Steps
 from .sdk_write import Writing
 from .settings import Settings, load_settings, settings_in_use, working_under
 
@@ -105,10 +107,12 @@ class Fundoscope(Reviewing, Writing, Looking):
     ) -> Report:
         """`read`, async; `on_step` hears the name of each finished step."""
         report: Report | None = None
-        async for step, result in self.astream(photographs, eye=eye, context=context, question=question, prior=prior):
-            if on_step is not None:
-                on_step(step)
-            report = result or report
+        reading = self.astream(photographs, eye=eye, context=context, question=question, prior=prior)
+        async with aclosing(reading) as steps:
+            async for step, result in steps:
+                if on_step is not None:
+                    on_step(step)
+                report = result or report
         if report is None:
             raise BadSetting("the graph ended without a report")
         return report
@@ -121,8 +125,11 @@ class Fundoscope(Reviewing, Writing, Looking):
         context: str = "",
         question: str = "",
         prior: Report | str | Path | None = None,
-    ) -> AsyncIterator[tuple[str, Report | None]]:
-        """Steps of the reading as they finish: (step name, report once it is written)."""
+    ) -> AsyncGenerator[tuple[str, Report | None], None]:
+        """Steps of the reading as they finish: (step name, report once it is written).
+
+        It may be left at any step; the same call takes the reading up from there.
+        """
         from .agents.visits import prior_visits
 
         question, context = words_of(question, "question"), words_of(context, "context")
@@ -135,10 +142,11 @@ class Fundoscope(Reviewing, Writing, Looking):
         engine = await asyncio.to_thread(lambda: self.engine)
         engine.origins.note(case)
         with engine.shelf.held(case.photographs):
-            async for step, update in self._updates(case.id, fresh):
-                written = update.get("report") if update and step == "write_report" else None
-                told = told or bool(written)
-                yield step, self._dated(written) if written else None
+            async with Steps(self._updates(case.id, fresh)) as steps:
+                async for step, update in steps:
+                    written = update.get("report") if update and step == "write_report" else None
+                    told = told or bool(written)
+                    yield step, self._dated(written) if written else None
         if not told:  # the run went on after a crash that the written report had outlived
             yield "write_report", await self.areport(case.id)
 
