@@ -120,6 +120,13 @@ def test_every_method_that_works_has_an_async_twin_with_the_same_arguments() -> 
 
 
 def test_the_errors_a_caller_catches_are_names_of_the_package() -> None:
-    for name in ("ArtifactMissing", "BadSetting", "ExpertUnavailable", "UnreadableImage", "UnreadableReport"):
+    for name in (
+        "ArtifactMissing",
+        "BadSetting",
+        "ExpertUnavailable",
+        "StoreBusy",
+        "UnreadableImage",
+        "UnreadableReport",
+    ):
         assert name in fundoscope.__all__
         assert issubclass(getattr(fundoscope, name), FundoscopeError)
