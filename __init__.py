@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .errors import BadSetting as BadSetting
     from .errors import ExpertUnavailable as ExpertUnavailable
     from .errors import FundoscopeError as FundoscopeError
+    from .errors import StoreBusy as StoreBusy
     from .errors import UnreadableImage as UnreadableImage
     from .errors import UnreadableReport as UnreadableReport
     from .experts import load_expert as load_expert
@@ -31,6 +32,7 @@ _HOMES = {
     "Photograph": "records",
     "Report": "records",
     "Settings": "settings",
+    "StoreBusy": "errors",
     "UnreadableImage": "errors",
     "UnreadableReport": "errors",
     "load_expert": "experts",
@@ -44,6 +46,7 @@ __all__ = [
     "Photograph",
     "Report",
     "Settings",
+    "StoreBusy",
     "UnreadableImage",
     "UnreadableReport",
     "__version__",

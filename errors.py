@@ -29,6 +29,10 @@ class BadSetting(FundoscopeError):
     """A setting or an argument has a value that cannot be used."""
 
 
+class StoreBusy(FundoscopeError):
+    """The database of the cases is held by somebody else, and was for a long time."""
+
+
 class UnreadableReport(FundoscopeError):
     """A file is no report, or one of a schema version that is not known here."""
 

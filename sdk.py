@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from .errors import BadSetting
 from .quiet import quiet_dependencies
-from .records import Case, Eye, Photograph, Report
+from .records import Case, Eye, Report
 from .sdk_arguments import Source, case_of, folder_of, path_of, prior_of, side_of, sources_of, view_of, words_of
 from .sdk_look import Looking, photograph_of
 from .sdk_review import Reviewing
-from .sdk_run import run
+from .sdk_run import run, run_apart
+from .sdk_steps import Steps
 from .sdk_write import Writing
 from .settings import Settings, load_settings, settings_in_use, working_under
 
@@ -32,8 +35,6 @@ Progress = Callable[[str], None]
 
 DURABILITY: Literal["sync"] = "sync"
 """A node's result is on disk before the next node begins."""
-SHELF_SIZE = 4
-"""Photographs kept decoded in memory between calls; older ones come back from the store."""
 
 
 class Fundoscope(Reviewing, Writing, Looking):
@@ -50,20 +51,25 @@ class Fundoscope(Reviewing, Writing, Looking):
         words_of(session, "session")
         self.session = session
         self._engine: Engine | None = None
+        self._making = threading.Lock()
 
     @property
     def engine(self) -> Engine:
-        """Experts, store and planner, made on first use. Raises BadSetting, also for a device this machine has not got."""
-        if self._engine is None:
-            from .agents.models import speaker
-            from .agents.state import Engine
-            from .experts.devices import check_device
-            from .tools.bench import Bench
+        """Experts, store and planner, made on first use, once for all threads.
 
-            quiet_dependencies(self.settings)
-            check_device(self.settings.device)
-            self._engine = Engine(self.settings, Bench(self.settings), speaker(self.settings))
-        return self._engine
+        Raises BadSetting, also for a device this machine has not got.
+        """
+        with self._making:
+            if self._engine is None:
+                from .agents.models import speaker
+                from .agents.state import Engine
+                from .experts.devices import check_device
+                from .tools.bench import Bench
+
+                quiet_dependencies(self.settings)
+                check_device(self.settings.device)
+                self._engine = Engine(self.settings, Bench(self.settings), speaker(self.settings))
+            return self._engine
 
     def in_session(self, session: str) -> Fundoscope:
         """The same experts and store under another session's name."""
@@ -101,10 +107,12 @@ class Fundoscope(Reviewing, Writing, Looking):
     ) -> Report:
         """`read`, async; `on_step` hears the name of each finished step."""
         report: Report | None = None
-        async for step, result in self.astream(photographs, eye=eye, context=context, question=question, prior=prior):
-            if on_step is not None:
-                on_step(step)
-            report = result or report
+        reading = self.astream(photographs, eye=eye, context=context, question=question, prior=prior)
+        async with aclosing(reading) as steps:
+            async for step, result in steps:
+                if on_step is not None:
+                    on_step(step)
+                report = result or report
         if report is None:
             raise BadSetting("the graph ended without a report")
         return report
@@ -117,8 +125,11 @@ class Fundoscope(Reviewing, Writing, Looking):
         context: str = "",
         question: str = "",
         prior: Report | str | Path | None = None,
-    ) -> AsyncIterator[tuple[str, Report | None]]:
-        """Steps of the reading as they finish: (step name, report once it is written)."""
+    ) -> AsyncGenerator[tuple[str, Report | None], None]:
+        """Steps of the reading as they finish: (step name, report once it is written).
+
+        It may be left at any step; the same call takes the reading up from there.
+        """
         from .agents.visits import prior_visits
 
         question, context = words_of(question, "question"), words_of(context, "context")
@@ -129,10 +140,14 @@ class Fundoscope(Reviewing, Writing, Looking):
         fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
         fresh["prior_given"] = earlier is not None
         told = False
-        async for step, update in self._updates(case.id, fresh):
-            written = update.get("report") if update and step == "write_report" else None
-            told = told or bool(written)
-            yield step, self._dated(written) if written else None
+        engine = await asyncio.to_thread(lambda: self.engine)
+        engine.origins.note(case)
+        with engine.shelf.held(case.photographs):
+            async with Steps(self._updates(case.id, fresh)) as steps:
+                async for step, update in steps:
+                    written = update.get("report") if update and step == "write_report" else None
+                    told = told or bool(written)
+                    yield step, self._dated(written) if written else None
         if not told:  # the run went on after a crash that the written report had outlived
             yield "write_report", await self.areport(case.id)
 
@@ -192,8 +207,11 @@ class Fundoscope(Reviewing, Writing, Looking):
             return await asyncio.to_thread(render, view, photograph, findings, longest_side)
 
     def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
-        """Read every photograph of a folder once; a second start skips what is done and takes over what was signed since."""
-        return run(self.abatch(folder, out, on_file=on_file))
+        """Read every photograph of a folder once; a second start skips what is done and takes over what was signed since.
+
+        `on_file` hears the name of each finished file; it may make plain calls.
+        """
+        return run_apart(self.abatch(folder, out, on_file=on_file))
 
     async def abatch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
         """`batch`, async."""
@@ -208,16 +226,7 @@ class Fundoscope(Reviewing, Writing, Looking):
         taken, noticed = admitted([photograph_of(source, eye) for source in sources_of(photographs)])
         parts = [p.sha256 + p.eye for p in taken] + ([f"\n{question}"] if question else [])
         case_id = hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
-        self._shelve(taken)
         return Case(id=f"case-{case_id}", photographs=taken, context=context, question=question, noticed=noticed)
-
-    def _shelve(self, taken: Sequence[Photograph]) -> None:
-        shelf = self.engine.shelf
-        for photograph in taken:
-            shelf.pop(photograph.sha256, None)
-        while len(shelf) > max(0, SHELF_SIZE - len(taken)):
-            shelf.pop(next(iter(shelf)))
-        shelf.update({p.sha256: p for p in taken})
 
     async def _updates(self, case_id: str, values: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any] | None]]:
         """Run the graph on the case's thread and yield (node, update); a run that was cut short goes on where it was."""
@@ -230,7 +239,7 @@ class Fundoscope(Reviewing, Writing, Looking):
             graph = build_graph(saver)
             if "case" not in values:
                 await self._known(graph, case_id)
-            start = await begin(graph, config, values, self.settings)
+            start, config = await begin(graph, config, values, self.settings)
             stream = graph.astream(start, config, context=self.engine, stream_mode="updates", durability=DURABILITY)
             async for chunk in stream:
                 for node, update in chunk.items():

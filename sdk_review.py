@@ -97,6 +97,7 @@ class Reviewing(ABC):
 
         purged = await purge(self.settings, case_of(case))
         self.engine.shelf.clear()
+        self.engine.origins.forget(purged.case)
         return purged
 
 

@@ -32,9 +32,6 @@ class Writing(ABC):
     def engine(self) -> Engine:
         """Experts, store and planner."""
 
-    @abstractmethod
-    def _shelve(self, taken: Sequence[Photograph]) -> None: ...
-
     def write(
         self, report: Report, out: str | Path, *, stem: str = "report", formats: str | Sequence[str] = DEFAULT_FORMATS
     ) -> list[Path]:
@@ -85,7 +82,7 @@ class Writing(ABC):
     def photographs(self, report: Report) -> dict[str, Photograph]:
         """The report's photographs with their pixels, by content hash: from memory, or else from the store.
 
-        Those that are no longer kept are left out.
+        Those that are no longer kept are left out. What came as DICOM in this process still names its instance.
         """
         return run(self.aphotographs(report))
 
@@ -94,17 +91,18 @@ class Writing(ABC):
         shelf = self.engine.shelf
         hashes = [p.sha256 for eye in report_of(report).eyes.values() for p in eye.photographs]
         hashes += [comparison.earlier.photograph for comparison in report.comparisons]
-        found = {sha256: shelf[sha256] for sha256 in hashes if sha256 in shelf}
+        found = {sha256: p for sha256 in hashes if (p := shelf.get(sha256)) is not None}
         missing = set(hashes) - set(found)
+        earlier = [c.earlier.report for c in report.comparisons if c.earlier.report is not None]
+        cases = [report.case, *earlier]
         if missing:
             from .agents.kept import kept_photographs
 
-            earlier = [c.earlier.report for c in report.comparisons if c.earlier.report is not None]
-            store = self.engine.bench.store
-            back = await kept_photographs(self.settings, store, self.session, [report.case, *earlier], missing)
-            self._shelve(list(back.values()))
+            back = await kept_photographs(self.settings, self.engine.bench.store, self.session, cases, missing)
+            shelf.put(back.values())
             found |= back
-        return {sha256: found[sha256] for sha256 in hashes if sha256 in found}
+        told = self.engine.origins.told
+        return {sha256: told(found[sha256], cases) for sha256 in hashes if sha256 in found}
 
 
 def _written(folder: Path, files: Mapping[str, bytes]) -> list[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, cast
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -20,6 +21,7 @@ from .literature import retrieve
 from .plan import plan
 from .reconcile import reconcile
 from .report import write_report
+from .resume import as_taken_up
 from .review.node import review
 from .state import CaseState, Engine, ledger_of
 from .triage import after_triage, intake, triage
@@ -71,13 +73,13 @@ NODES: dict[str, Node] = {
 """Every node but `review`, which waits for a person and is not timed."""
 
 
-def _timed(name: str, node: Node) -> Node:
+def _timed(name: str, node: Node) -> Callable[[CaseState, Runtime[Engine], RunnableConfig], Awaitable[CaseState]]:
     """The node under the engine's settings, with its seconds added to the state's timings."""
 
-    async def run(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
+    async def run(state: CaseState, runtime: Runtime[Engine], config: RunnableConfig) -> CaseState:
         started = time.perf_counter()
         with working_under(runtime.context.settings):
-            update = await node(state, runtime)
+            update = await node(as_taken_up(state, config), runtime)
         timings: dict[str, float] = dict(update.get("timings", state.get("timings", {})))
         timings[f"node:{name}"] = timings.get(f"node:{name}", 0.0) + time.perf_counter() - started
         return {**update, "timings": timings}

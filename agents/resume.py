@@ -8,11 +8,13 @@ import time
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.types import Command
 
 from .. import __version__
 from ..settings import Settings
 from .state import CaseState
+
+TAKEN_UP = "taken_up"
+"""Under which a run's config says when it was taken up, in seconds since the epoch."""
 
 
 def run_mark(values: dict[str, Any], settings: Settings) -> str:
@@ -22,13 +24,24 @@ def run_mark(values: dict[str, Any], settings: Settings) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-async def begin(graph: Any, thread: RunnableConfig, values: dict[str, Any], settings: Settings) -> CaseState | Command:
-    """What a run on a thread starts from: `values`, or the checkpoint at which the same run was cut short.
+async def begin(
+    graph: Any, thread: RunnableConfig, values: dict[str, Any], settings: Settings
+) -> tuple[CaseState | None, RunnableConfig]:
+    """What a run on a thread starts from, and its config: `values`, or None for the checkpoint at which the same run was cut short.
 
-    The time that passed between is not held against the policy's wall time, which is counted anew.
+    The time that passed between is not held against the policy's wall time, which is counted anew. The config tells it, and
+    nothing is written: a checkpoint can be taken up any number of times.
     """
     mark = run_mark(values, settings)
     left = await graph.aget_state(thread)
     if left.next and "review" not in left.next and left.values.get("run") == mark:
-        return Command(update={"started": time.time()})
-    return cast(CaseState, {**values, "run": mark})
+        return None, {**thread, "configurable": {**thread["configurable"], TAKEN_UP: time.time()}}
+    return cast(CaseState, {**values, "run": mark}), thread
+
+
+def as_taken_up(state: CaseState, config: RunnableConfig) -> CaseState:
+    """The state as a node sees it: a run that was taken up began when it was, not when it was cut short."""
+    taken_up = config["configurable"].get(TAKEN_UP)
+    if taken_up is None or state.get("started", taken_up) >= taken_up:
+        return state
+    return {**state, "started": taken_up}

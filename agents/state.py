@@ -15,6 +15,8 @@ from ..settings import Settings
 from ..tools.bench import Bench
 from .fields import grade_of
 from .ledger import Ledger
+from .origins import Origins
+from .shelf import Shelf
 
 if TYPE_CHECKING:
     from ..knowledge.retrieve import Retriever
@@ -80,7 +82,8 @@ class Engine:
     settings: Settings
     bench: Bench
     speaker: Speaker
-    shelf: dict[str, Photograph] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
+    origins: Origins = field(default_factory=Origins)
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -92,15 +95,14 @@ class Engine:
     def photograph(self, state: CaseState, reference: str) -> Photograph:
         """A photograph of the case with its pixels, from the shelf or the store. Raises ArtifactMissing."""
         record = photographs_of(state)[reference]
-        if record.sha256 not in self.shelf:
+        photograph = self.shelf.get(record.sha256)
+        if photograph is None:
             if record.sha256 not in state.get("pictures", {}):
                 raise ArtifactMissing(f"the pixels of {reference} are not in the store")
-            self.shelf[record.sha256] = record.restore(
-                self.bench.store, ArtifactRef.model_validate(state["pictures"][record.sha256])
-            )
-        return self.shelf[record.sha256].model_copy(
-            update={"eye": record.eye, "eye_source": record.eye_source, "field": record.field}
-        )
+            ref = ArtifactRef.model_validate(state["pictures"][record.sha256])
+            photograph = record.restore(self.bench.store, ref)
+            self.shelf.put([photograph])
+        return photograph.model_copy(update={"eye": record.eye, "eye_source": record.eye_source, "field": record.field})
 
 
 def case_of(state: CaseState) -> Case:

@@ -18,11 +18,11 @@ async def intake(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
     engine = runtime.context
     if state.get("findings"):
         return {**_fresh(_planning(engine, state)), "asked_before": _asked_before(state), "answer": {}}
-    at_hand = {ref: engine.shelf[p.sha256] for ref, p in photographs_of(state).items() if p.sha256 in engine.shelf}
+    shelved = {ref: engine.shelf.get(p.sha256) for ref, p in photographs_of(state).items()}
+    at_hand = {ref: photograph for ref, photograph in shelved.items() if photograph is not None}
     references = {
-        p.sha256: (await asyncio.to_thread(engine.shelf[p.sha256].keep, engine.bench.store)).model_dump(mode="json")
-        for p in case_of(state).photographs
-        if p.sha256 in engine.shelf
+        photograph.sha256: (await asyncio.to_thread(photograph.keep, engine.bench.store)).model_dump(mode="json")
+        for photograph in at_hand.values()
     }
     kept: CaseState = {"pictures": references, "alike": await asyncio.to_thread(alike, at_hand)}
     return {**_fresh(_planning(engine)), **kept, "findings": {}, "additions": [], "asked_before": "", "timings": {}}

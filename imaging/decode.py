@@ -39,8 +39,7 @@ logger = logging.getLogger(__name__)
 class DicomOrigin:
     """The unique identifiers of the DICOM instance that a photograph came from.
 
-    They can lead to a person: they stay in memory, beside the pixels, and reach nothing but the DICOM files that
-    refer to the instance.
+    They can lead to a person: they stay in memory and reach nothing but the DICOM files that refer to the instance.
     """
 
     study: str

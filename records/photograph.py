@@ -114,6 +114,12 @@ class Photograph(Record):
         """The DICOM instance this was decoded from; never part of the record's JSON."""
         return self._origin
 
+    def referring_to(self, origin: DicomOrigin) -> Photograph:
+        """A copy, with the same pixels, that came from this DICOM instance."""
+        copy = self.model_copy()
+        copy._origin = origin
+        return copy
+
     @property
     def jpeg_quality(self) -> int | None:
         """How hard the file was compressed (imaging.compression), 1 to 100; None unless it was decoded from a JPEG."""

@@ -13,7 +13,7 @@ FLOORS = {
     **dict.fromkeys(("experts", "knowledge"), 1),
     **dict.fromkeys(("tools", "formats"), 2),
     **dict.fromkeys(("agents", "jobs"), 3),
-    **dict.fromkeys(("sdk", "sdk_arguments", "sdk_look", "sdk_review", "sdk_run", "sdk_write"), 4),
+    **dict.fromkeys(("sdk", "sdk_arguments", "sdk_look", "sdk_review", "sdk_run", "sdk_steps", "sdk_write"), 4),
     **dict.fromkeys(
         (
             "ui",

@@ -194,6 +194,13 @@ def test_what_waits_for_the_index_of_reports_leaves_the_event_loop_alone(
 
 
 def test_the_errors_a_caller_catches_are_names_of_the_package() -> None:
-    for name in ("ArtifactMissing", "BadSetting", "ExpertUnavailable", "UnreadableImage", "UnreadableReport"):
+    for name in (
+        "ArtifactMissing",
+        "BadSetting",
+        "ExpertUnavailable",
+        "StoreBusy",
+        "UnreadableImage",
+        "UnreadableReport",
+    ):
         assert name in fundoscope.__all__
         assert issubclass(getattr(fundoscope, name), FundoscopeError)

@@ -8,9 +8,10 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-from fundoscope import Fundoscope, Report
+from fundoscope import Fundoscope, Photograph, Report
 from fundoscope.agents.state import Engine
 from fundoscope.formats.display import layer_names
+from fundoscope.imaging.decode import DicomOrigin
 from fundoscope.ui.app import Room
 
 QUESTION = "How dense are the vessels?"
@@ -87,3 +88,19 @@ def test_a_photograph_signed_whole_and_narrow_is_one_row_with_its_grade(
     (row,) = csv.DictReader((folder / "labels.csv").open())
     assert row["grade"] == "2" and row["patient"] == whole.case
     assert {path.name for path in folder.iterdir()} == {"labels.csv", row["image"]}
+
+
+def test_a_photograph_names_its_dicom_instance_after_it_has_left_memory(scope: Fundoscope, phantom_file: Path) -> None:
+    origin = DicomOrigin("1.2.777.1", "1.2.777.2", "1.2.777.3", "1.2.777.4")
+    photograph = Photograph.from_file(phantom_file)
+    photograph._origin = origin
+    desk = restarted(scope, "dicom")
+    report = desk.read(photograph)
+    desk.engine.shelf.clear()
+    assert desk.photographs(report)[photograph.sha256].origin == origin
+    assert restarted(scope, "dicom").photographs(report)[photograph.sha256].origin is None
+    desk.engine.origins.forget(report.case)
+    desk.engine.shelf.clear()
+    assert desk.photographs(report)[photograph.sha256].origin is None
+    for file in desk.settings.home.rglob("*"):
+        assert not file.is_file() or origin.instance.encode() not in file.read_bytes()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,9 +18,11 @@ from ..errors import ArtifactMissing, ExpertUnavailable
 from ..experts import Expert, load_expert
 from ..experts.base import PromptedExpert
 from ..experts.region.window import Prompt
+from ..experts.registry import BUILT_IN, PROMPTED
 from ..records import ArtifactStore, Finding, Photograph, Status
 from ..records.files import write_whole
 from ..settings import Settings
+from .workers import StillAtWork, Workers
 
 logger = logging.getLogger(__name__)
 
@@ -39,17 +40,25 @@ class Bench:
         self.store = ArtifactStore(settings.artifacts)
         self._experts: dict[str, Expert] = {}
         self._lock = threading.Lock()
-        self._workers = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="expert")
+        self._loading: dict[str, threading.Lock] = {}
+        self._workers = Workers(WORKERS)
         self._running = 0
         self._busy_since = 0.0
         self.busy_seconds = 0.0
 
     def expert(self, name: str) -> Expert:
         """An expert, loaded on first use. Raises ExpertUnavailable."""
-        with self._lock:
+        if name in self._experts:
+            return self._experts[name]
+        with self._turn(name):
             if name not in self._experts:
                 self._experts[name] = load_expert(name, self.settings)
             return self._experts[name]
+
+    def _turn(self, name: str) -> threading.Lock:
+        """What is held to load an expert: the built-in ones take turns, and a plug-in keeps nobody but itself waiting."""
+        with self._lock:
+            return self._loading.setdefault("" if name in BUILT_IN | PROMPTED else name, threading.Lock())
 
     async def consult(
         self, name: str, photograph: Photograph, given: Mapping[str, Finding], prompt: Prompt | None = None
@@ -57,17 +66,17 @@ class Bench:
         """An expert's finding, on what `prompt` points at if there is one, and the seconds it took (0 from the cache).
 
         A failure or a time-out becomes a finding that is not assessed, with its reason; it never loses the case. The
-        seconds are the expert's own, without those in which it waited for another to finish.
+        seconds and the time-out are the expert's own, without those in which it waited for another to finish.
         """
-        loop = asyncio.get_running_loop()
+        limit = self.settings.expert_timeout
+        work = partial(self._read, name, photograph, dict(given), prompt)
         try:
-            return await asyncio.wait_for(
-                loop.run_in_executor(self._workers, self._read, name, photograph, dict(given), prompt),
-                timeout=self.settings.expert_timeout,
-            )
+            return await self._workers.run(name, work, limit)
         except TimeoutError:
-            seconds = self.settings.expert_timeout
-            return _not_assessed(name, photograph, f"the {name} expert gave no answer within {seconds:g} s"), seconds
+            return _not_assessed(name, photograph, f"the {name} expert gave no answer within {limit:g} s"), limit
+        except StillAtWork:
+            reason = f"the {name} expert has not come back from earlier photographs and is not asked until it does"
+            return _not_assessed(name, photograph, reason), 0.0
 
     def _read(
         self, name: str, photograph: Photograph, given: dict[str, Finding], prompt: Prompt | None
@@ -84,7 +93,7 @@ class Bench:
                 return self._read_once(name, photograph, given, prompt)
             except ExpertUnavailable as error:
                 return _not_assessed(name, photograph, str(error)), False
-            except Exception:
+            except BaseException:  # an expert that calls sys.exit, too, ends no more than its own reading
                 logger.exception("expert %s failed on %s, attempt %d", name, photograph.sha256[:12], attempt)
         return _not_assessed(name, photograph, f"the {name} expert failed; the log has the traceback"), False
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from fundoscope import Fundoscope, Report
+from fundoscope.agents.shelf import Shelf
 from fundoscope.agents.state import Engine
 from fundoscope.records import ArtifactStore, ClaimStatus
 from fundoscope.tools.bench import Bench
@@ -49,7 +50,7 @@ def test_a_question_consults_experts_that_were_not_asked_before_also_after_a_res
     _, report = narrow
     again = Fundoscope(scope.settings, session="narrow talk")
     again._engine = Engine(again.settings, scope.engine.bench, scope.engine.speaker)
-    assert again.engine.shelf == {}
+    assert again.engine.shelf.get(next(iter(report.eyes.values())).photographs[0].sha256) is None
     answer = again.ask(report.case, "How many microaneurysms are there?")
     assert answer.answered and any(claim.slots.get("lesion") == "MA" for claim in answer.claims)
     assert all(claim.status is ClaimStatus.SUPPORTED and claim.evidence for claim in answer.claims)
@@ -107,7 +108,7 @@ def test_a_planner_that_sees_answers_on_when_the_pictures_are_gone(scope: Fundos
     planned, model = planned_by(scope, NOTHING, session="gone")
     report = planned.read(phantom_file)
     again, model = planned_by(scope, asks(("zoom", {"photograph": "photo-1"})), NOTHING, session="gone")
-    again.engine.shelf = {}
+    again.engine.shelf = Shelf()
     again.engine.bench = _Emptied(again.engine.bench)  # type: ignore[assignment]
     answer = again.ask(report, "How many microaneurysms are there?")
     assert answer.answered and not any(pictures_of(messages) for messages in model.asked)

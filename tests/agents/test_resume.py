@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.agents import graph
+from fundoscope.agents.resume import TAKEN_UP, as_taken_up
 from fundoscope.agents.state import Engine
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
 QUESTION = "How dense are the vessels?"
 KILLED = """
@@ -99,6 +105,52 @@ def test_another_question_or_other_settings_begin_anew(scope: Fundoscope, phanto
     again, asked = started(scope, "crash and change", guideline="AAO")
     assert again.read(phantom_file, question=QUESTION).provenance.guideline == "AAO"
     assert sorted(asked.asked) == ["landmarks", "quality", "vessels"]
+
+
+def test_a_run_is_taken_up_however_often_it_was_cut_short_at_one_place(
+    scope: Fundoscope, phantom_file: Path, broken: Any
+) -> None:
+    broken("retrieve")
+    for _ in range(4):
+        cut, _asked = started(scope, "crash again")
+        with pytest.raises(RuntimeError, match="died here"):
+            cut.read(phantom_file, question=QUESTION)
+    broken(None)
+    again, asked = started(scope, "crash again")
+    assert again.read(phantom_file, question=QUESTION).claims()
+    assert asked.asked == []
+
+
+def test_a_run_that_an_earlier_version_could_not_take_up_goes_on(
+    scope: Fundoscope, phantom_file: Path, broken: Any
+) -> None:
+    broken("retrieve")
+    cut, _asked = started(scope, "marked")
+    with pytest.raises(RuntimeError, match="died here"):
+        cut.read(phantom_file, question=QUESTION)
+    broken(None)
+    with closing(sqlite3.connect(scope.settings.home / "checkpoints.sqlite")) as database, database:
+        (thread, checkpoint) = database.execute(
+            "SELECT thread_id, max(checkpoint_id) FROM checkpoints WHERE thread_id LIKE 'marked:%'"
+        ).fetchone()
+        kind, value = JsonPlusSerializer().dumps_typed(time.time())
+        marks = [(thread, checkpoint, str(UUID(int=0)), place, kind, value) for place in range(2)]
+        database.executemany(
+            "INSERT INTO writes (thread_id, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, value)"
+            " VALUES (?, '', ?, ?, ?, 'started', ?, ?)",
+            marks,
+        )
+        database.execute("PRAGMA user_version = 0")
+    again, asked = started(scope, "marked")
+    assert again.read(phantom_file, question=QUESTION).claims()
+    assert asked.asked == []
+
+
+def test_time_between_being_cut_short_and_taken_up_is_not_counted() -> None:
+    cut: Any = {"started": 100.0, "question": "why"}
+    assert as_taken_up(cut, {"configurable": {}}) == cut
+    assert as_taken_up(cut, {"configurable": {TAKEN_UP: 500.0}}) == {**cut, "started": 500.0}
+    assert as_taken_up({"started": 501.0}, {"configurable": {TAKEN_UP: 500.0}}) == {"started": 501.0}
 
 
 def test_a_question_cut_short_is_answered_when_it_is_asked_again(
