@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...records.comparison import COMPARE
+from ..evidence_rules import detected_once
 from ..language import Wrong
 from .cited import Check, Cited, labelled, measured, require, same
 
@@ -39,6 +40,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "lesions_resolved": (_counted("resolved"),),
     "lesions_persisting": (_counted("persisting"),),
     "lesions_outside": (_counted("not_comparable_then", "not_comparable_now"),),
+    "lesions_unsure": (
+        require(lambda c: detected_once(c.finding(COMPARE)), "no lesion was detected at one visit alone"),
+    ),
     "lesions_then": (_counted("earlier_count"),),
     "grade_change": (
         measured(COMPARE, "earlier_grade", "earlier", "int"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...records import Finding
 from ...records.comparison import COMPARE, STEP
+from ..evidence_rules import detected_once
 from ..lexicon import LESION_NAMES
 from ..patterns.words import MEASURE_NAMES
 from .eye import EyeWriter
@@ -22,6 +23,8 @@ def write_comparison(writer: EyeWriter) -> None:
         writer.say(STEP, "no_comparable_field", COMPARE)
     for kind in LESION_NAMES:
         _lesions(writer, found, kind)
+    if detected_once(found):
+        writer.say(STEP, "lesions_unsure", COMPARE)
     then, now = found.number("earlier_grade"), found.number("later_grade")
     if then is not None and now is not None:
         writer.say(STEP, "grade_change", COMPARE, earlier=then, later=now)

@@ -12,6 +12,7 @@ PATTERNS = (
     Pattern("lesions_resolved", MEASUREMENT, "in the {eye:eye}, detected at the earlier visit and not now: {counted}."),
     Pattern("lesions_persisting", MEASUREMENT, "in the {eye:eye}, detected at both visits: {counted}."),
     Pattern("lesions_outside", MEASUREMENT, "in the {eye:eye}, detected where only one of the two photographs shows the retina, and not comparable: {counted}."),
+    Pattern("lesions_unsure", OBSERVATION, "in the {eye:eye}, lesions detected at one visit alone may be no change: by how many two readings of an unchanged eye differ was not measured."),
     Pattern("lesions_then", MEASUREMENT, "in the {eye:eye}, the earlier reading detected {counted}."),
     Pattern("grade_change", INTERPRETATION, "in the {eye:eye}, the ICDR grade was {earlier:int} at the earlier visit and is {later:int} now."),
     Pattern("measure_within", MEASUREMENT, "in the {eye:eye}, the {measure:measure} was {earlier:dec3} at the earlier visit and is {later:dec3} now, within the {limit:dec3} by which photographs of an unchanged eye differ."),

@@ -161,6 +161,7 @@ def test_every_sentence_on_a_comparison_stands_and_a_changed_one_falls(visits, m
     texts = [placed.claim.text for placed in draft.claims]
     assert "The right eye is compared with its photograph of 2025-03-01." in texts
     assert "In the right eye, the ICDR grade was 1 at the earlier visit and is 2 now." in texts
+    assert "In the right eye, lesions detected at one visit alone may be no change" in " ".join(texts)
     assert any("is 0.150 now, more than the 0.020 by which" in text for text in texts)
     for placed in draft.claims:
         assert verify_claim(placed.claim, ledger).status == "supported", placed.claim.text
