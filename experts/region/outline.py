@@ -11,7 +11,7 @@ from PIL import Image
 
 from ...imaging import Frame
 from .network import RegionSam
-from .rounding import Rounding, rounded
+from .rounding import NO_ROUNDING, Rounding, rounded
 from .shape import Shape, main_part
 from .window import (
     CLICK_SIDES,
@@ -39,20 +39,25 @@ class SmallSam:
     def outlines(self, pixels: NDArray[np.uint8], prompts: Sequence[Prompt], diameter: float) -> list[Shape]:
         """A shape for each prompt in RGB pixels (h, w, 3); `diameter` is the field of view's in these pixels."""
         boxes = [p for p in prompts if p.is_box]
-        shapes = iter(self._boxes(pixels, boxes, diameter))
+        shapes = iter(self._boxes(pixels, boxes, diameter, self.rounding))
         return [next(shapes) if p.is_box else self._click(pixels, p, diameter) for p in prompts]
 
-    def _boxes(self, pixels: NDArray[np.uint8], boxes: Sequence[Prompt], diameter: float) -> list[Shape]:
+    def _boxes(
+        self, pixels: NDArray[np.uint8], boxes: Sequence[Prompt], diameter: float, rounding: Rounding
+    ) -> list[Shape]:
         size = pixels.shape[:2]
         frames = [frame_at(size, *box.centre, crop_side(box, diameter)) for box in boxes]
         maps, scores = self.maps(pixels, list(boxes), frames)
         return [
-            self.shape(rounded(plane[0], frame, box, self.rounding), frame, box, float(score[0]))
+            self.shape(rounded(plane[0], frame, box, rounding), frame, box, float(score[0]))
             for box, frame, plane, score in zip(boxes, frames, maps, scores, strict=True)
         ]
 
     def _click(self, pixels: NDArray[np.uint8], click: Prompt, diameter: float) -> Shape:
-        """The reading, of three at each scale, that the network trusts most, looked at again in its own box."""
+        """The reading, of three at each scale, that the network trusts most, looked at again in its own box.
+
+        That box is the network's and not somebody's: no ellipse in it is better than the outline.
+        """
         size = pixels.shape[:2]
         frames = [frame_at(size, *click.centre, max(share * diameter, 16.0)) for share in CLICK_SIDES]
         maps, scores = self.maps(pixels, [click] * len(frames), frames)
@@ -61,7 +66,7 @@ class SmallSam:
         rough = self.shape(maps[scale, 1 + reading], frames[scale], click, float(trust[scale, reading]))
         if rough.area == 0:
             return rough
-        fine = self._boxes(pixels, [Prompt(*(float(v) for v in rough.box))], diameter)[0]
+        fine = self._boxes(pixels, [Prompt(*(float(v) for v in rough.box))], diameter, NO_ROUNDING)[0]
         return Shape(fine.left, fine.top, fine.mask, rough.score)
 
     def maps(

@@ -24,6 +24,10 @@ class Rounding:
     share: float
 
 
+NO_ROUNDING = Rounding(1.0, 0.0)
+"""Leaves every outline as it is."""
+
+
 def rounded(plane: NDArray[np.float32], frame: Frame, box: Prompt, how: Rounding) -> NDArray[np.float32]:
     """A box's map (MAP, MAP), drawn towards an ellipse that touches the box's four sides, where it is nearly that.
 
