@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .errors import BadSetting
 from .records import Eye, Photograph, Report, load_report
@@ -13,6 +13,7 @@ from .records.side import eye_named
 if TYPE_CHECKING:
     from .tools.views import View
 
+T = TypeVar("T")
 Source = str | Path | Photograph
 
 
@@ -57,9 +58,7 @@ def prior_of(given: object) -> Report | None:
 
 def report_of(given: object) -> Report:
     """A report."""
-    if not isinstance(given, Report):
-        raise BadSetting(f"a Report is needed, not {_shown(given)}")
-    return given
+    return _of_kind(given, Report, "a Report is needed")
 
 
 def case_of(given: object) -> str:
@@ -80,9 +79,7 @@ def view_of(given: object) -> View:
     """A view of a photograph, as answers have them."""
     from .tools.views import View
 
-    if not isinstance(given, View):
-        raise BadSetting(f"a View is needed, such as an answer's views hold, not {_shown(given)}")
-    return given
+    return _of_kind(given, View, "a View is needed, such as an answer's views hold")
 
 
 def folder_of(given: object) -> Path:
@@ -103,6 +100,12 @@ def stem_of(given: object) -> str:
 def _single(given: object) -> bool:
     """Whether something that can be gone through is meant as one photograph: text, bytes, an array, a mapping."""
     return isinstance(given, str | bytes | bytearray | dict | Path | Photograph) or hasattr(given, "__array__")
+
+
+def _of_kind(given: object, kind: type[T], needed: str) -> T:
+    if not isinstance(given, kind):
+        raise BadSetting(f"{needed}, not {_shown(given)}")
+    return given
 
 
 def _shown(given: object) -> str:

@@ -11,9 +11,9 @@ from .evidence_rules import (
     PROLIFERATIVE,
     REFERABLE_GRADE,
     crowded_quadrants,
-    cup_size,
     few,
     graver_open,
+    large_cup,
     lesion_counts,
     lesions_imply,
     oedema_improbable,
@@ -282,8 +282,7 @@ def _doubts_beside_the_grade(findings: Findings) -> list[str]:
         reasons.append(
             "hard exudate near the fovea was found at its very centre alone, where a reflex of light looks alike"
         )
-    ratio = _number(findings, "disc", "vertical_cdr")
-    if ratio is not None and cup_size(ratio) == "above":
+    if large_cup(findings.get("disc")):
         reasons.append("the vertical cup-disc ratio is above the 97.5th percentile of large discs")
     return reasons
 

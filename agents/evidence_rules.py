@@ -115,6 +115,12 @@ def cup_size(ratio: float) -> str:
     return "within" if written <= CDR_SMALL_DISCS else "above" if written > CDR_LARGE_DISCS else "between"
 
 
+def large_cup(disc: Finding | None) -> bool:
+    """Whether a photograph's vertical cup-disc ratio is unusual for discs of every size."""
+    ratio = None if disc is None else disc.number("vertical_cdr")
+    return ratio is not None and cup_size(ratio) == "above"
+
+
 def surrogate_found(lesions: Finding | None) -> bool:
     """Whether hard exudate was measured within one disc diameter of the fovea."""
     distance = None if lesions is None else lesions.number("nearest_exudate_fovea_distance")

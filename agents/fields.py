@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..records import Eye, Finding
 from .contradictions import Findings, contradictions, flagged
-from .evidence_rules import REFERABLE_GRADE, cup_size, grades_apart, undecided
+from .evidence_rules import REFERABLE_GRADE, grades_apart, large_cup, undecided
 from .lexicon import EYE_WORDS
 from .patterns.words import CONDITION_NAMES
 
@@ -69,12 +69,6 @@ def _cup_elsewhere(decisive: Findings, others: Sequence[Findings]) -> list[str]:
     if large_cup(decisive.get("disc")) or not any(large_cup(findings.get("disc")) for findings in others):
         return []
     return ["in another photograph of it the vertical cup-disc ratio is above the 97.5th percentile of large discs"]
-
-
-def large_cup(disc: Finding | None) -> bool:
-    """Whether a photograph's vertical cup-disc ratio is unusual for discs of every size."""
-    ratio = None if disc is None else disc.number("vertical_cdr")
-    return ratio is not None and cup_size(ratio) == "above"
 
 
 def speaking(conditions: Sequence[Finding]) -> dict[str, Finding]:

@@ -9,7 +9,8 @@ from ...experts.registry import load_card
 from ...records import ExpertCard
 from ...records.card import Figure
 from . import replies
-from .asked import ABOUT_WORDS, Asked, Said, clause_spans
+from .asked import Asked, Said, clause_spans
+from .explain import about
 from .select import lesion_kinds
 
 MOST_FIGURES = 6
@@ -31,7 +32,7 @@ _LEARNT = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(
-    r"\b(?:which|what) (?:model |software |expert )?versions?\b(?! of (?:the )?(?:guideline|report|literature))",
+    r"\b(?:which|what) (?:model |software |expert )?versions?\b(?! of (?:\w+ ){0,3}?(?:guidelines?|report|literature)\b)",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
@@ -79,7 +80,7 @@ def _card(question: str) -> ExpertCard | None:
     """The card of the expert a question names or whose subject it names; the grading model's where it names none."""
     names = expert_names()
     named = next((name for name in names if re.search(rf"\b{name}\b", question, re.IGNORECASE)), None)
-    subject = next((s for s, words in ABOUT_WORDS.items() if re.search(words, question, re.IGNORECASE)), "grade")
+    subject = about(question)
     if named is None and (lesion_kinds(question) or re.search(r"\blesion", question, re.IGNORECASE)):
         named = "lesions"
     chosen = named or _EXPERT_OF.get(subject, subject)

@@ -31,7 +31,7 @@ def probability_of_grade(question: str, asked: Asked) -> Said | None:
     match = _PROBABLE.search(question)
     if match is None:
         return None
-    lines = probability_lines(asked, _eyes(question, asked), grade_named(match))
+    lines = probability_lines(asked, eyes_asked(question, asked), grade_named(match))
     return Said("grade", [match.span()], notes=lines) if lines else None
 
 
@@ -53,7 +53,7 @@ def probability_lines(asked: Asked, eyes: Iterable[Eye], grade: int) -> list[str
 def premise(question: str, asked: Asked) -> Said | None:
     """That the report does not have the grade a question takes it to have; the router's answer follows."""
     match = _SAID.search(question)
-    eyes = _eyes(question, asked)
+    eyes = eyes_asked(question, asked)
     if match is None or not eyes:
         return None
     grade = grade_named(match)
@@ -73,7 +73,8 @@ def grade_named(match: re.Match[str]) -> int:
     return int(named["number"]) if "number" in named else _WORDS[named["word"].lower()]
 
 
-def _eyes(question: str, asked: Asked) -> list[Eye]:
+def eyes_asked(question: str, asked: Asked) -> list[Eye]:
+    """The eyes of the report that a question speaks of, in the report's order."""
     named = eyes_named(question, asked.report.eyes)
     return [eye for eye in asked.report.eyes if eye in named]
 

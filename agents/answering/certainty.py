@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...records import Claim, Eye
+from ...records import Claim
 from ..lexicon import EYE_WORDS
-from .about_grade import GRADE, grade_named, probability_lines
+from .about_grade import GRADE, eyes_asked, grade_named, probability_lines
 from .asked import Asked, Said
 from .explain import about
-from .eyes import eyes_named
-from .select import lesion_kinds
+from .select import lesion_kinds, said_of
 
 _IT = r"(?:you|this|that|it|these|they|the \w+|your \w+)"
 _SURE = re.compile(
@@ -50,28 +49,18 @@ def certainty(question: str, asked: Asked) -> Said | None:
     match = why_not or _AGAINST.search(question) or _SURE.search(question)
     if match is None or about(question) != "grade":
         return None
-    eyes = [eye for eye in asked.report.eyes if eye in eyes_named(question, asked.report.eyes)]
+    eyes = eyes_asked(question, asked)
     kinds = lesion_kinds(question)
     if kinds:
-        claims = [c for c in _claims(asked, eyes, _OF_LESIONS) if c.slots.get("lesion") in kinds]
+        claims = [c for c in said_of(asked.report, eyes, _OF_LESIONS) if c.slots.get("lesion") in kinds]
         return Said("lesions", [match.span()], claims=claims, afterwards=_grounds(claims)) if claims else None
-    claims = _claims(asked, eyes, _OF_THE_GRADE)
+    claims = said_of(asked.report, eyes, _OF_THE_GRADE)
     if not claims:
         return None
     ahead = probability_lines(asked, eyes, grade_named(why_not)) if why_not is not None else []
     asked_for = [f"For a person to look at: {reason}." for reason in asked.report.review_reasons]
     grounds = _grounds(claim for claim in claims if claim.pattern == "grade")
     return Said("explain", [match.span()], claims=claims, notes=ahead, afterwards=[*grounds, *asked_for])
-
-
-def _claims(asked: Asked, eyes: Iterable[Eye], patterns: frozenset[str]) -> list[Claim]:
-    return [
-        claim
-        for eye in eyes
-        for step in asked.report.eyes[eye].steps
-        for claim in step.claims
-        if claim.pattern in patterns
-    ]
 
 
 def _grounds(claims: Iterable[Claim]) -> list[str]:

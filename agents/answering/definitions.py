@@ -22,7 +22,11 @@ _SUPPOSED = re.compile(
     rf"(?:{GRADE}|\b(?:grade|level|stage|it|this) (?:were|was|is|had been) (?P<why_number>[0-4])\b)[^.?!]*",
     re.IGNORECASE,
 )
-_FOUR_TWO_ONE = re.compile(r"\b(?:4[- :]?2[- :]?1|four[- ]two[- ]one)\b[^.?!]*", re.IGNORECASE)
+_FOUR_TWO_ONE = re.compile(
+    r"^\W*(?:and )?(?:(?:what(?:['’]s| is| are| does)|define|explain|describe|tell me about) )?(?:the )?(?:4[- :]?2[- :]?1|four[- ]two[- ]one)\b"
+    r"(?: (?:rule|criteria|criterion|mean|say))*\W*$",
+    re.IGNORECASE,
+)
 _RULE_BEGINS = "By the 4-2-1 rule"
 
 
@@ -34,7 +38,7 @@ def definitions(question: str, asked: Asked) -> Said | None:
     if defined is not None:
         marked = f"grade {grade_named(defined)} of the international scale) is defined"
         return _quoted(asked, defined.span(), [p for p in corpus.passages() if marked in p.text])
-    if supposed is not None:
+    if supposed is not None and grade_named(supposed) not in map(asked.report.standing_grade, asked.report.eyes):
         cell = recommendation(asked.report.provenance.guideline, grade_named(supposed))
         return _quoted(asked, supposed.span(), [] if cell is None else [corpus.by_id()[cell.passage_id]])
     return None

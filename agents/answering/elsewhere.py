@@ -7,10 +7,14 @@ import re
 from . import replies
 from .asked import Asked, Said, Span, clause_spans
 
+_REQUEST = (
+    r"(?:^\W*|[,.;]\s*(?:so |and )?|\b(?:please|can (?:you|i|we)|could (?:you|i|we)|want to|like to|how do (?:i|we)) )"
+)
+"""How a request begins: not every sentence with its verb is one."""
 _POINTED = (
     (
         re.compile(
-            r"(?:^\W*|[,.;]\s*(?:so |and )?|\b(?:please|can (?:you|i|we)|could (?:you|i|we)|want to|like to|how do (?:i|we)) )(?:change|correct|overrule|override|amend|edit|set|update|replace)\b[^.?!]*\b(?:grade|report|reading|sentence|claim|it)\b[^.?!]*"
+            rf"{_REQUEST}(?:change|correct|overrule|override|amend|edit|set|update|replace)\b[^.?!]*\b(?:grade|report|reading|sentence|claim|it)\b[^.?!]*"
             r"|\bi (?:disagree|do(?:n't| not) agree)\b[^.?!]*|\b(?:sign|accept|reject|approve) (?:the|this|that|it)\b[^.?!]*",
             re.IGNORECASE,
         ),
@@ -18,7 +22,8 @@ _POINTED = (
     ),
     (
         re.compile(
-            r"^(?!.*\b(?:image|photo\w*|picture|scan)s?\b).*?\b(?:flashes|flashing lights?|(?:new|sudden|many|shower of) floaters|curtain|shadow (?:over|in) (?:my|the|her|his)|blurr?(?:y|ed|ing)?"
+            r"^(?!.*\b(?:image|photo\w*|picture|scan)s?\b).*?\b(?:flashes|flashing lights?|(?:new|sudden|many|shower of) floaters|curtain|shadow (?:over|in) (?:my|the|her|his)"
+            r"|blurr?(?:y|ed|ing)? (?:vision|sight)|(?:vision|sight|see(?:s|ing)?) (?:\w+ ){0,2}?(?:blurr?\w*|worse|dim)"
             r"|(?:loss of|lost|losing|worse|poor|bad|sudden(?:ly)?|double|distorted) (?:my |her |his |the )?(?:sight|vision)|(?:eye|ocular) pain"
             r"|(?:red|painful|sore) eyes?|pain in (?:my|the|her|his)(?: \w+)? eye|can(?:'t|not| not) see|going blind|go blind|see (?:flashes|spots|wavy))\b",
             re.IGNORECASE,
@@ -38,7 +43,7 @@ _POINTED = (
     ),
     (
         re.compile(
-            r"\b(?:save|export|download|write|print|give|send|store|get|make|create|convert)\b[^.?!]*"
+            rf"{_REQUEST}(?:save|export|download|write|print|give|send|store|get|have|make|create|convert)\b[^.?!]*"
             r"\b(?:pdf|html|json|csv|fhir|dicom|files?|formats?|hard copy|on paper)\b[^.?!]*|^\W*(?:save|export|download|print)\b[^.?!]*\breport\b[^.?!]*",
             re.IGNORECASE,
         ),

@@ -23,7 +23,7 @@ _ALONE = re.compile(
 
 def named_evidence(question: str, asked: Asked) -> Said | None:
     """The sentences and the evidence of the report that a question names by their ids, and nothing else."""
-    known = {claim.id for claim in _all_claims(asked.report)} | {entry.id for entry in asked.report.evidence}
+    known = {claim.id for claim in asked.report.claims()} | {entry.id for entry in asked.report.evidence}
     named = {found.upper() for found in _IDS.findall(question)}
     if not named or not named <= known or _ALONE.fullmatch(question) is None:
         return None
@@ -34,7 +34,7 @@ def named_evidence(question: str, asked: Asked) -> Said | None:
 def explanation(request: str, report: Report) -> tuple[list[Claim], list[str]]:
     """The claims in question and a line on each piece of evidence behind them."""
     named = {found.upper() for found in _IDS.findall(request)}
-    claims = [c for c in _all_claims(report) if c.id in named or named & set(c.evidence)] or _about(request, report)
+    claims = [c for c in report.claims() if c.id in named or named & set(c.evidence)] or _about(request, report)
     behind = dict.fromkeys(evidence for claim in claims for evidence in claim.evidence)
     wanted = {name for name in named if not name.startswith("C")} or set(behind)
     lines = [_origin(entry) for entry in report.evidence if entry.id in wanted]
@@ -67,11 +67,6 @@ def _names_grade(words: str) -> bool:
 def _lesion_totals(request: str, report: Report) -> list[Claim]:
     """How many lesions there are and what they are: where each lies and how large it is bears on no grade."""
     return [claim for claim in report_claims("lesions", request, report) if claim.pattern not in _PLACED]
-
-
-def _all_claims(report: Report) -> list[Claim]:
-    in_eyes = [claim for eye in report.eyes.values() for step in eye.steps for claim in step.claims]
-    return [*in_eyes, *report.impression, *report.recommendation.claims]
 
 
 def _origin(entry: Evidence) -> str:

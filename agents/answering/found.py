@@ -6,6 +6,7 @@ import re
 
 from .asked import Asked, Said, names_a_subject
 from .eyes import eyes_named
+from .select import said_of
 
 _FOUND = re.compile(
     r"\bwhat(?: else| other things?)? (?:did|do|can|could|have) (?:you|the (?:experts?|models?|software|program|system)) "
@@ -29,13 +30,6 @@ def found(question: str, asked: Asked) -> Said | None:
     if match is None or names_a_subject(match[0]):
         return None
     report, eyes = asked.report, eyes_named(question, asked.report.eyes)
-    counted = [
-        claim
-        for eye, of_eye in report.eyes.items()
-        if eye in eyes
-        for step in of_eye.steps
-        for claim in step.claims
-        if claim.pattern in _COUNTED
-    ]
+    counted = said_of(report, eyes, _COUNTED)
     told = [claim for claim in report.impression if claim.eye is None or claim.eye in eyes]
     return Said("report", [match.span()], claims=[*told, *counted, *report.recommendation.claims])

@@ -101,6 +101,11 @@ def report_claims(intent: str, request: str, report: Report) -> list[Claim]:
     return _narrowed(chosen, request) if intent in ("lesions", "show_lesions") else chosen
 
 
+def said_of(report: Report, eyes: Collection[Eye], patterns: Collection[str]) -> list[Claim]:
+    """The sentences of these patterns on these eyes, in the report's order."""
+    return [claim for claim in report.claims() if claim.pattern in patterns and claim.eye in eyes]
+
+
 def _of_steps(names: Collection[str], eyes: Collection[Eye], report: Report) -> list[Claim]:
     """The claims of these steps of the reading of these eyes."""
     return [

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ...records import Evidence, Eye
 from ..contradictions import contradictions
-from ..evidence_rules import few, oedema_probable, surrogate_doubtful, surrogate_found, undecided
-from ..fields import large_cup
+from ..evidence_rules import few, large_cup, oedema_probable, surrogate_doubtful, surrogate_found, undecided
 from ..ledger import Ledger
 from ..state import CaseState, primary_findings, references_by_eye
 from .draft import Draft

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ...records import Evidence, Eye
 from ..contradictions import LOWERING_EXPERTS, contradictions
-from ..evidence_rules import REFERABLE_GRADE, graver_open, oedema_suspected
-from ..fields import large_cup
+from ..evidence_rules import REFERABLE_GRADE, graver_open, large_cup, oedema_suspected
 from ..ledger import Ledger
 from ..patterns.slots import Slots
 from ..state import (

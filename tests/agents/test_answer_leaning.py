@@ -119,3 +119,29 @@ def test_what_was_not_looked_at_is_the_list_of_gaps(two: Report, question: str) 
 
 def test_no_risk_of_other_organs_is_read(two: Report) -> None:
     assert ask(two, "is there any sign of stroke risk").text.startswith("Not assessed: risk of stroke")
+
+
+def test_whether_an_eye_meets_a_rule_is_told_of_the_eye(two: Report) -> None:
+    told = {claim.pattern for claim in ask(two, "Does the right eye meet the 4-2-1 rule?").claims}
+    assert told != {"literature"}
+
+
+def test_supposing_the_grade_that_stands_is_asking_what_follows(two: Report) -> None:
+    assert {claim.pattern for claim in ask(two, "What happens at grade 2?").claims} != {"literature"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Are the disc margins blurred?",
+        "What make is the camera according to the file?",
+        "Does the header give the file's date?",
+    ],
+)
+def test_a_word_of_a_complaint_or_of_a_request_alone_is_neither(two: Report, question: str) -> None:
+    text = ask(two, question).text
+    assert "eye doctor at once" not in text and "scope.write(" not in text
+
+
+def test_which_version_of_a_guideline_is_not_that_of_the_experts(two: Report) -> None:
+    assert "weights" not in ask(two, "Which version of the ICO guideline is this?").text
