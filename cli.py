@@ -116,6 +116,16 @@ def ui(
     launch(port, on_ready=lambda address: print(f"The reading room is open at {address}", flush=True))
 
 
+@app.command()
+def mcp(
+    folder: Annotated[Path, typer.Argument(help="The photographs that the client may ask for", metavar="FOLDER")],
+) -> None:
+    """Serve the experts, whole readings and the literature to an MCP client over stdin and stdout."""
+    from .ui.mcp_server import serve
+
+    serve(folder)
+
+
 @experts_app.callback()
 def experts(context: typer.Context) -> None:
     """List the installed experts."""

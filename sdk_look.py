@@ -1,4 +1,5 @@
-"""The SDK's part for single photographs: outlining a region, keeping a confirmed one, finding those like it."""
+"""The SDK's part without a case: one expert on a photograph, two visits compared, a region outlined, confirmed photographs kept
+and those like one found."""
 
 from __future__ import annotations
 
@@ -12,13 +13,17 @@ from .sdk_arguments import Source, side_of, source_of, words_of
 from .sdk_run import run
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from .agents.state import Engine
     from .knowledge.cases import KeptCase
-    from .records import Finding
+    from .records import Comparison, Finding, Passage
+    from .tools.bench import Bench
 
 
 class Looking(ABC):
-    """What looks at one photograph without reading a case."""
+    """What looks at single photographs without reading a case."""
 
     @property
     @abstractmethod
@@ -76,6 +81,85 @@ class Looking(ABC):
 
         name = kept_case.id if isinstance(kept_case, KeptCase) else words_of(kept_case, "the id of a kept case")
         await asyncio.to_thread(forget_case, self.engine.bench, name)
+
+    async def _bench(self) -> Bench:
+        """The bench, made off the loop on first use."""
+        return (await asyncio.to_thread(lambda: self.engine)).bench
+
+    def consult(self, expert: str, photograph: Source, *, eye: Eye | str | None = None) -> Finding:
+        """What one expert says of a photograph, after those it needs; its maps are reached by `array(name)`.
+
+        Of a picture that is no fundus photograph or is not gradable it is `not_assessed`, with the reason. Raises
+        ExpertUnavailable when there is no such expert, UnreadableImage, BadSetting.
+        """
+        return run(self.aconsult(expert, photograph, eye=eye))
+
+    async def aconsult(self, expert: str, photograph: Source, *, eye: Eye | str | None = None) -> Finding:
+        """`consult`, async."""
+        from .tools.apart import consult_apart
+
+        expert = words_of(expert, "an expert's name")
+        taken = await asyncio.to_thread(photograph_of, photograph, eye)
+        bench = await self._bench()
+        return await consult_apart(bench, expert, taken)
+
+    def compare(self, earlier: Source, later: Source, *, eye: Eye | str | None = None) -> Comparison:
+        """Two photographs of one eye held against each other: lesions, grades, measures, and what an unchanged eye differs by.
+
+        Raises BadSetting for photographs that cannot be two visits of an eye or cannot be read, UnreadableImage.
+        """
+        return run(self.acompare(earlier, later, eye=eye))
+
+    async def acompare(self, earlier: Source, later: Source, *, eye: Eye | str | None = None) -> Comparison:
+        """`compare`, async."""
+        from .tools.apart import compare_apart
+
+        taken = [await asyncio.to_thread(photograph_of, photograph, eye) for photograph in (earlier, later)]
+        bench = await self._bench()
+        return await compare_apart(bench, *taken)
+
+    def zoom(
+        self,
+        photograph: Source,
+        *,
+        landmark: str | None = None,
+        region: Sequence[float] | None = None,
+        overlay: Sequence[str] = (),
+        longest_side: int = 1600,
+    ) -> NDArray[np.uint8]:
+        """Pixels of the macula, the disc, a region (x, y, width, height) or the whole, with layers drawn: RGB uint8 (h, w, 3).
+
+        Neither side is over `longest_side`; what lies outside the field of view is black. `overlay` names layers, such as
+        "lesions" or "vessels". Raises BadSetting when there is no such view.
+        """
+        return run(self.azoom(photograph, landmark=landmark, region=region, overlay=overlay, longest_side=longest_side))
+
+    async def azoom(
+        self,
+        photograph: Source,
+        *,
+        landmark: str | None = None,
+        region: Sequence[float] | None = None,
+        overlay: Sequence[str] = (),
+        longest_side: int = 1600,
+    ) -> NDArray[np.uint8]:
+        """`zoom`, async."""
+        from .tools.apart import view_apart
+        from .tools.zoom import zoom_of
+
+        taken = await asyncio.to_thread(photograph_of, photograph, None)
+        asked = zoom_of(landmark=landmark, region=region, overlay=overlay)
+        bench = await self._bench()
+        return await view_apart(bench, taken, asked, longest_side)
+
+    def search(self, query: str, *, limit: int = 8) -> list[Passage]:
+        """Passages of the literature that answer a query, best first, each with its source; [] when nothing is relevant."""
+        return run(self.asearch(query, limit=limit))
+
+    async def asearch(self, query: str, *, limit: int = 8) -> list[Passage]:
+        """`search`, async."""
+        query = words_of(query, "query")
+        return await asyncio.to_thread(lambda: self.engine.retriever.search(query, limit=limit))
 
     def outline(
         self,

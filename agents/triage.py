@@ -7,8 +7,9 @@ import time
 
 from langgraph.runtime import Runtime
 
-from ..records import Eye, FieldName, Finding, Photograph, Status
+from ..records import Finding, Photograph, Status
 from ..records.report import Planning
+from ..tools.apart import name_eye
 from .intake_checks import alike
 from .state import CaseState, Engine, case_of, photographs_of
 
@@ -74,7 +75,7 @@ async def triage(state: CaseState, runtime: Runtime[Engine]) -> CaseState:
         findings[reference] = {finding.expert: finding.model_dump(mode="json") for finding in kept}
         if gradable:
             usable.append(reference)
-            _name_eye(record, landmarks)
+            name_eye(record, landmarks)
         eyes[reference] = record.eye.value
         for expert, spent in seconds.items():
             timings[f"expert:{expert}"] = timings.get(f"expert:{expert}", 0.0) + spent
@@ -94,13 +95,6 @@ async def _look(engine: Engine, photograph: Photograph) -> tuple[Finding, Findin
         engine.bench.consult("quality", photograph, {}), engine.bench.consult("landmarks", photograph, {})
     )
     return quality, landmarks, {"quality": quality_s, "landmarks": landmarks_s}
-
-
-def _name_eye(photograph: Photograph, landmarks: Finding) -> None:
-    """What the user or the header says stands; otherwise the landmarks decide. The field is theirs in any case."""
-    if photograph.eye is Eye.UNKNOWN and landmarks.label in (Eye.RIGHT, Eye.LEFT):
-        photograph.eye, photograph.eye_source = Eye(landmarks.label), "landmarks"
-    photograph.field = next((field for field in FieldName if field.value in landmarks.flags), FieldName.UNKNOWN)
 
 
 def after_triage(state: CaseState) -> str:

@@ -49,6 +49,15 @@ STYLES = {
     "landmarks": Style("Disc and fovea", (255, 255, 255)),
 }
 """In drawing order. The colours differ in lightness as well as in hue, so that the colour-blind can tell them apart."""
+DRAWN_FROM = {
+    "heatmap": "grade",
+    **dict.fromkeys(("vessels", "arteries", "veins"), "vessels"),
+    **dict.fromkeys(("disc", "cup"), "disc"),
+    **dict.fromkeys(LESION_NAMES, "lesions"),
+    "region": "region",
+    "landmarks": "landmarks",
+}
+"""The expert whose findings each layer is made from."""
 _GAP = 1.5
 """Pixels between a lesion and the line round it, so that the smallest stay visible."""
 _SOFT = 0.25

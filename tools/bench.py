@@ -73,10 +73,10 @@ class Bench:
         try:
             return await self._workers.run(name, work, limit)
         except TimeoutError:
-            return _not_assessed(name, photograph, f"the {name} expert gave no answer within {limit:g} s"), limit
+            return not_assessed(name, photograph, f"the {name} expert gave no answer within {limit:g} s"), limit
         except StillAtWork:
             reason = f"the {name} expert has not come back from earlier photographs and is not asked until it does"
-            return _not_assessed(name, photograph, reason), 0.0
+            return not_assessed(name, photograph, reason), 0.0
 
     def _read(
         self, name: str, photograph: Photograph, given: dict[str, Finding], prompt: Prompt | None
@@ -92,10 +92,10 @@ class Bench:
             try:
                 return self._read_once(name, photograph, given, prompt)
             except ExpertUnavailable as error:
-                return _not_assessed(name, photograph, str(error)), False
+                return not_assessed(name, photograph, str(error)), False
             except BaseException:  # an expert that calls sys.exit, too, ends no more than its own reading
                 logger.exception("expert %s failed on %s, attempt %d", name, photograph.sha256[:12], attempt)
-        return _not_assessed(name, photograph, f"the {name} expert failed; the log has the traceback"), False
+        return not_assessed(name, photograph, f"the {name} expert failed; the log has the traceback"), False
 
     def _read_once(
         self, name: str, photograph: Photograph, given: dict[str, Finding], prompt: Prompt | None
@@ -151,7 +151,8 @@ class Bench:
         return finding
 
 
-def _not_assessed(name: str, photograph: Photograph, reason: str) -> Finding:
+def not_assessed(name: str, photograph: Photograph, reason: str) -> Finding:
+    """An expert's finding that it has none, and why."""
     return Finding(
         expert=name,
         version="",

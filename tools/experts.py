@@ -48,14 +48,19 @@ def _tool(card: ExpertCard, consult: Consult) -> BaseTool:
         finding = await consult(card.name, photograph)
         return json.dumps(facts(finding)), finding.model_dump(mode="json")
 
-    limits = " ".join(_first_sentence(limit) for limit in card.limits[:MOST_LIMITS])
     return StructuredTool.from_function(
         coroutine=run,
         name=card.tool,
-        description=f"{card.task} Returns {', '.join(card.returns)}. Limits: {limits}",
+        description=described(card),
         args_schema=PhotographArguments,
         response_format="content_and_artifact",
     )
+
+
+def described(card: ExpertCard) -> str:
+    """An expert's tool in words: what it does, gives back and cannot do."""
+    limits = " ".join(_first_sentence(limit) for limit in card.limits[:MOST_LIMITS])
+    return f"{card.task.rstrip('.')}. Returns {', '.join(card.returns)}. Limits: {limits}"
 
 
 def facts(finding: Finding) -> dict[str, Any]:

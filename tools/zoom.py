@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from langchain_core.tools import BaseTool, StructuredTool
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import BadSetting
-from ..formats.layers import LESION_NAMES, STYLES, layer_names
+from ..formats.layers import DRAWN_FROM, LESION_NAMES, STYLES, layer_names
 from ..records import Finding, Photograph
 from .views import Box, View
 
@@ -19,6 +19,15 @@ SMALLEST_SIDE = 32
 LANDMARK_SIDE_DD = {"macula": 3.0, "disc": 2.0}
 """Side of the square around a landmark, in disc diameters."""
 _GROUPS = {"lesions": tuple(LESION_NAMES)}
+
+
+WORDS = {
+    "landmark": "macula or disc",
+    "region": "x, y, width, height in pixels of the photograph",
+    "overlay": f"a list of {', '.join([*_GROUPS, *STYLES])}",
+    "photograph": "the reference of a photograph",
+}
+"""What each argument of `zoom` is."""
 
 
 class ZoomArguments(BaseModel):
@@ -50,6 +59,29 @@ def zoom_tool() -> BaseTool:
         ),
         args_schema=ZoomArguments,
     )
+
+
+def zoom_of(
+    *, landmark: object = None, region: object = None, overlay: object = (), photograph: str = "photo-1"
+) -> ZoomArguments:
+    """What a call asks to see. Raises BadSetting, in one line."""
+    given = {"photograph": photograph, "landmark": landmark, "region": region, "overlay": overlay}
+    try:
+        asked = ZoomArguments.model_validate(given)
+    except ValidationError as error:
+        what = error.errors()[0]["loc"][0]
+        raise BadSetting(f"zoom: {what} is {WORDS[str(what)]}") from error
+    if asked.landmark is not None and asked.region is not None:
+        raise BadSetting("zoom: name a landmark or a region, not both")
+    unknown = [name for name in asked.overlay if name not in (*_GROUPS, *STYLES)]
+    if unknown:
+        raise BadSetting(f"zoom: nothing is drawn as {unknown[0]!r}; overlay is {WORDS['overlay']}")
+    return asked
+
+
+def drawn_from(overlay: Sequence[str]) -> list[str]:
+    """The experts whose findings a view with these layers needs."""
+    return list(dict.fromkeys(DRAWN_FROM[name] for name in _wanted(overlay) if name in DRAWN_FROM))
 
 
 def view_of(asked: ZoomArguments, photograph: Photograph, findings: Mapping[str, Finding]) -> View:
@@ -87,9 +119,14 @@ def _clipped(region: list[float], photograph: Photograph) -> Box:
     return left, top, right - left, bottom - top
 
 
+def _wanted(names: Sequence[str]) -> list[str]:
+    """The layers that are asked for, groups by their members."""
+    return [layer for name in names for layer in _GROUPS.get(name, (name,))]
+
+
 def _layers(names: list[str], findings: Mapping[str, Finding]) -> list[str]:
     """The named layers that can be drawn, in drawing order. Raises BadSetting when none of those named can."""
-    wanted = {layer for name in names for layer in _GROUPS.get(name, (name,))}
+    wanted = _wanted(names)
     there = layer_names(list(findings.values()))
     chosen = [layer for layer in there if layer in wanted]
     if names and not chosen:
