@@ -16,6 +16,7 @@ from . import __version__
 from .cli_batch import batch
 from .cli_cases import app as cases_app
 from .cli_chat import chat
+from .cli_consult import consult
 from .cli_knowledge import app as knowledge_app
 from .cli_letter import letter
 from .cli_outline import outline
@@ -58,6 +59,7 @@ app.command()(chat)
 app.command()(review)
 app.command()(purge)
 app.command()(letter)
+app.command()(consult)
 app.command()(outline)
 app.command()(convert)
 app.command()(calibrate)

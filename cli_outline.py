@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli_show import EyeOption, spinner
+from .cli_show import EyeOption, print_measurements, spinner
 from .errors import BadSetting
 
 
@@ -32,10 +32,7 @@ def outline(
         for region in finding.regions:
             print(f"box: {region.x:g}, {region.y:g}, {region.width:g}, {region.height:g} px (x, y, width, height)")
             print(f"quadrant: {region.quadrant or 'not assessed'}")
-        for measurement in finding.measurements:
-            value = "not assessed" if measurement.value is None else f"{measurement.value:g} {measurement.unit}"
-            why = f", because {measurement.reason}" if measurement.reason else ""
-            print(f"{measurement.name.replace('_', ' ')}: {value}{why}")
+        print_measurements(finding)
         print("Research software, not a medical device.")
     if finding.reason is not None:
         raise typer.Exit(1)

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from .agents.answer import Answer
-    from .records import Claim, Report
+    from .records import Claim, Finding, Report
 
 EyeOption = Annotated[str | None, typer.Option("--eye", help="right or left (R, L, OD, OS too), when it is known")]
 PlannerOption = Annotated[
@@ -73,6 +73,16 @@ def print_report(report: Report) -> None:
             print(f"  What went wrong in planning: {'; '.join(planning.problems)}.")
     print_review(report)
     print(report.disclaimer)
+
+
+def print_measurements(finding: Finding) -> None:
+    """A line for each measurement: its value with unit and interval, or why there is none."""
+    for measurement in finding.measurements:
+        unit = "" if measurement.unit in ("", "count") else f" {measurement.unit}"
+        value = "not assessed" if measurement.value is None else f"{measurement.value:g}{unit}"
+        within = "" if measurement.interval is None else " ({:g} to {:g})".format(*measurement.interval)
+        why = f", because {measurement.reason}" if measurement.reason else ""
+        print(f"{measurement.name.replace('_', ' ')}: {value}{within}{why}")
 
 
 def tell_uncompared(report: Report) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +76,15 @@ def test_a_cat_is_a_report_with_exit_zero(tmp_path: Path) -> None:
     assert result.returncode == 0
     assert "not a fundus photograph" in result.stdout
     assert json.loads((tmp_path / "out" / "report.json").read_text())["status"] == "not_a_fundus_photograph"
+
+
+def test_one_expert_is_asked_and_says_why_where_it_did_not_assess(tmp_path: Path, phantom_file: Path) -> None:
+    asked = run("consult", "lesions", phantom_file, "--eye", "OD", cwd=tmp_path)
+    assert asked.returncode == 0 and asked.stdout.startswith("lesions ")
+    assert "right eye" in asked.stdout.splitlines()[0]
+    assert re.search(r"^lesion count HE: \d+ \(\d+ to \d+\)$", asked.stdout, re.MULTILINE)
+    Image.new("RGB", (640, 480), (200, 30, 90)).save(tmp_path / "card.png")
+    refused = run("consult", "grade", "card.png", "--json", cwd=tmp_path)
+    assert refused.returncode == 1 and json.loads(refused.stdout)["status"] == "not_assessed"
+    unknown = run("consult", "cataracts", "card.png", cwd=tmp_path)
+    assert unknown.returncode == 2 and unknown.stderr.startswith("fundoscope: ") and unknown.stderr.count("\n") == 1

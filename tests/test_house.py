@@ -23,6 +23,7 @@ FLOORS = {
             "cli_knowledge",
             "cli_cases",
             "cli_chat",
+            "cli_consult",
             "cli_letter",
             "cli_outline",
             "cli_phantom",

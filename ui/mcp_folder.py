@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import BadSetting
 from ..jobs.folder import photographs_in
+from ..records.files import plain_name
 
 
 class Folder:
@@ -47,5 +48,6 @@ class Folder:
     def hidden(self, line: str) -> str:
         """A line of an error with references for the files' paths and names in it."""
         for reference, path in self._by_reference.items():
-            line = line.replace(str(path), reference).replace(path.name, reference)
+            for name in (str(path), plain_name(path), path.name, plain_name(path.name)):
+                line = line.replace(name, reference)
         return line

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import io
-import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -196,7 +195,6 @@ def serve(folder: Path) -> None:
     scope = Fundoscope(session="mcp")
     quiet_dependencies(scope.settings)
     server = build(scope, Folder(folder, scope.settings.home))
-    logging.getLogger("mcp").setLevel(logging.CRITICAL)
     server.run("stdio")
 
 
