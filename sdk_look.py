@@ -44,7 +44,7 @@ class Looking(ABC):
 
         note = words_of(note, "note")
         taken = await asyncio.to_thread(photograph_of, photograph, eye)
-        return await asyncio.to_thread(keep_case, self.engine.bench, taken, grade, note)
+        return await asyncio.to_thread(keep_case, await self._bench(), taken, grade, note)
 
     def similar(self, photograph: Source, limit: int = 5) -> list[KeptCase]:
         """The kept photographs most like this one, with their confirmed readings, best first.
@@ -58,7 +58,7 @@ class Looking(ABC):
         from .tools.similar import similar_cases
 
         taken = await asyncio.to_thread(photograph_of, photograph, None)
-        return await asyncio.to_thread(similar_cases, self.engine.bench, taken, limit)
+        return await asyncio.to_thread(similar_cases, await self._bench(), taken, limit)
 
     def kept(self) -> list[KeptCase]:
         """All kept photographs with their confirmed readings."""
@@ -68,7 +68,7 @@ class Looking(ABC):
         """`kept`, async."""
         from .tools.similar import kept_cases
 
-        return await asyncio.to_thread(kept_cases, self.engine.bench)
+        return await asyncio.to_thread(kept_cases, await self._bench())
 
     def forget(self, kept_case: KeptCase | str) -> None:
         """Remove a kept photograph and its picture's copy. Raises KnowledgeError when none is kept under that id."""
@@ -80,7 +80,7 @@ class Looking(ABC):
         from .tools.similar import forget_case
 
         name = kept_case.id if isinstance(kept_case, KeptCase) else words_of(kept_case, "the id of a kept case")
-        await asyncio.to_thread(forget_case, self.engine.bench, name)
+        await asyncio.to_thread(forget_case, await self._bench(), name)
 
     async def _bench(self) -> Bench:
         """The bench, made off the loop on first use."""
@@ -171,8 +171,8 @@ class Looking(ABC):
     ) -> Finding:
         """Outline what a box (x, y, width, height) or a point (x, y), in photograph pixels, shows.
 
-        The finding holds the mask (`array("region")`), area, longest diameter and place. Raises BadSetting for a prompt
-        outside the photograph or its field of view.
+        The finding holds the mask (`array("region")`), area, longest diameter and place; in a picture that is no fundus
+        photograph it is `not_assessed`. Raises BadSetting for a prompt outside the photograph or its field of view.
         """
         return run(self.aoutline(photograph, box=box, point=point, eye=eye))
 
@@ -185,13 +185,12 @@ class Looking(ABC):
         eye: Eye | str | None = None,
     ) -> Finding:
         """`outline`, async."""
+        from .tools.apart import outline_apart
         from .tools.outline import prompt_of
 
         taken = await asyncio.to_thread(photograph_of, photograph, eye)
-        prompt = prompt_of(box, point, taken)
-        landmarks, _seconds = await self.engine.bench.consult("landmarks", taken, {})
-        finding, _seconds = await self.engine.bench.consult("region", taken, {"landmarks": landmarks}, prompt)
-        return finding
+        prompt = await asyncio.to_thread(prompt_of, box, point, taken)
+        return await outline_apart(await self._bench(), taken, prompt)
 
 
 def photograph_of(source: Source, eye: Eye | str | None) -> Photograph:

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
         default=None,
         description="A Chroma server for the passages, such as http://127.0.0.1:8000; None keeps them in home",
     )
+    own_documents: bool = Field(
+        default=True,
+        description="Whether documents that were added on this machine are searched beside the shipped passages",
+    )
     contact: str | None = Field(
         default=None, description="An e-mail address by which literature services can reach whoever fetches from them"
     )

@@ -172,11 +172,6 @@ def oedema_open(grade: Finding | None, lesions: Finding | None) -> bool:
     return below and oedema_suspected(grade, lesions)
 
 
-def detected_once(comparison: Finding) -> bool:
-    """Whether single lesions were detected at one of two compared visits alone."""
-    return any(m.value for m in comparison.measurements if m.name.startswith(("new_", "resolved_")))
-
-
 def graver_open(grade: Finding) -> int | None:
     """The gravest grade that the conformal set does not exclude, where it is above the grade that was given."""
     gravest = max(grade.conformal_set or [0])

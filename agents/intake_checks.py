@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import BadSetting
 from ..imaging.noise import noise_level
-from ..records import Disagreement, Evidence, Eye, Photograph
+from ..records import Disagreement, Evidence, Eye, Photograph, of_different_patients
 from .ledger import Ledger
 from .lexicon import EYE_WORDS
 
@@ -47,8 +47,7 @@ def admitted(given: Sequence[Photograph]) -> tuple[list[Photograph], list[str]]:
     Raises BadSetting, before anything is written, for photographs of different patients (by their DICOM headers, compared
     by a hash that lives no longer than the process) and for one photograph named as both eyes.
     """
-    patients = {photograph.patient for photograph in given if photograph.patient is not None}
-    if any(one[0] == other[0] and one[1] != other[1] for one, other in combinations(sorted(patients), 2)):
+    if of_different_patients(given):
         raise BadSetting(
             "the photographs are of different patients by their headers; read each patient's by themselves"
         )
@@ -62,7 +61,7 @@ def admitted(given: Sequence[Photograph]) -> tuple[list[Photograph], list[str]]:
             noticed.append(f"photo-{taken.index(twin) + 1} was given more than once and is read once.")
         else:
             raise BadSetting("one and the same photograph was given as the right and as the left eye")
-    if len(patients) > 1:
+    if len({photograph.patient for photograph in given if photograph.patient is not None}) > 1:
         noticed.append(
             "The headers' patient identifiers are of different issuers: whether they are one patient is not known."
         )

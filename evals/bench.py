@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import tempfile
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from ..sdk import Fundoscope
+from .peak import peak_bytes
 from .phantom import write_phantom
 from .table import Row
 
@@ -51,7 +51,7 @@ def run_bench(width: int, height: int) -> list[Row]:
             orchestration.append(1000 * (read - busy))
         scope.write(report, Path(folder) / "warm")
         whole = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    peak = peak_bytes() / 1024**3
     data = f"phantom {width}x{height}"
     rows = [
         Row("whole reading, warm, s", data, whole, bar=MOST_SECONDS, lower_is_better=True),

@@ -86,6 +86,8 @@ def main() -> None:
     files = [(name, file) for name in SETS for file in tuning_files(given.data, name)]
     pairs = [pair for name, file in files for pair in pairs_of(given.data, name, file, experts)]
     written = {"command": COMMAND, "photographs": len(files), "sets": list(SETS), "measures": measured(pairs)}
+    if given.out.exists():  # the part that evals.lesions_twice writes stays
+        written |= {k: v for k, v in json.loads(given.out.read_text(encoding="utf-8")).items() if k == "lesions"}
     given.out.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 
 

@@ -154,11 +154,15 @@ class Retriever:
 
     def _opened(self) -> Shelf:
         with self._lock:
-            version = library.version(self._settings)
+            version = self._version()
             while self._shelf is None or self._shelf.version != version:
                 self._shelf = self._read(version)
-                version = library.version(self._settings)
+                version = self._version()
             return self._shelf
+
+    def _version(self) -> int:
+        """That of the user's library; 0 where there is none, or where it is not to be searched."""
+        return library.version(self._settings) if self._settings.own_documents else 0
 
     def _read(self, version: int) -> Shelf:
         years = dict(library.years(self._settings)) if version else {}

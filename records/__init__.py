@@ -6,7 +6,7 @@ from .case import Case
 from .claim import Citation, Claim, ClaimKind, ClaimStatus, Evidence, Ground, Passage, ReasoningStep
 from .comparison import Comparison
 from .finding import QUADRANTS, Finding, Measurement, Point, Region
-from .photograph import Photograph
+from .photograph import Photograph, of_different_patients
 from .report import Disagreement, EyeReport, Report
 from .review import Review, ReviewDecision
 from .store import ArtifactRef, ArtifactStore
@@ -43,4 +43,5 @@ __all__ = [
     "ReviewDecision",
     "Status",
     "load_report",
+    "of_different_patients",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -152,3 +154,9 @@ def _check_pixels(pixels: object) -> None:
         raise UnreadableImage(f"pixels: {type(pixels).__name__} is not an array; {wanted}")
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or min(pixels.shape[:2]) < MIN_SIDE:
         raise UnreadableImage(f"pixels: {pixels.dtype} of shape {pixels.shape} is no photograph; {wanted}")
+
+
+def of_different_patients(photographs: Iterable[Photograph]) -> bool:
+    """Whether headers of these photographs name different patients."""
+    patients = {photograph.patient for photograph in photographs if photograph.patient is not None}
+    return any(one[0] == other[0] and one[1] != other[1] for one, other in combinations(sorted(patients), 2))

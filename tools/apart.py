@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import BadSetting, NotAFundusPhotograph
 from ..experts.quality.expert import NO_FUNDUS, NOT_GRADABLE
-from ..records import Comparison, Eye, FieldName, Finding, Photograph
+from ..experts.region.window import Prompt
+from ..records import Comparison, Eye, FieldName, Finding, Photograph, of_different_patients
 from ..records.comparison import Visit
 from .bench import Bench, not_assessed
 from .compare import Seen, compare
@@ -43,14 +44,9 @@ async def read_apart(bench: Bench, names: Iterable[str], photograph: Photograph)
 
     Raises ExpertUnavailable when one of them cannot be loaded.
     """
-    findings: dict[str, Finding] = {}
-    looked = await asyncio.gather(*(bench.consult(name, photograph, {}) for name in TRIAGE))
-    for name, (finding, _seconds) in zip(TRIAGE, looked, strict=True):
-        findings[name] = finding
+    photograph, findings = await _triaged(bench, photograph)
     if unreadable(findings["quality"]) is not None:
         return photograph, {"quality": findings["quality"]}
-    photograph = photograph.model_copy()
-    name_eye(photograph, findings["landmarks"])
 
     async def ask(name: str) -> None:
         for need in (await asyncio.to_thread(bench.expert, name)).needs:
@@ -61,16 +57,39 @@ async def read_apart(bench: Bench, names: Iterable[str], photograph: Photograph)
     for name in names:
         if name not in findings:
             await ask(name)
+    for name in TRIAGE:  # asked before the eye was known
+        findings[name] = findings[name].model_copy(update={"eye": photograph.eye})
     return photograph, {name: finding.use(bench.store) for name, finding in findings.items()}
+
+
+async def _triaged(bench: Bench, photograph: Photograph) -> Read:
+    """Quality and landmarks, and the photograph with the eye that they tell unless it is known."""
+    looked = await asyncio.gather(*(bench.consult(name, photograph, {}) for name in TRIAGE))
+    findings = {name: finding for name, (finding, _seconds) in zip(TRIAGE, looked, strict=True)}
+    photograph = photograph.model_copy()
+    if unreadable(findings["quality"]) is None:
+        name_eye(photograph, findings["landmarks"])
+    return photograph, findings
+
+
+async def outline_apart(bench: Bench, photograph: Photograph, prompt: Prompt) -> Finding:
+    """What a prompt points at; not assessed in a picture of something else than a fundus, outlined in one not gradable."""
+    photograph, findings = await _triaged(bench, photograph)
+    if findings["quality"].label == NO_FUNDUS:
+        return not_assessed("region", photograph, unreadable(findings["quality"]) or "")
+    finding, _seconds = await bench.consult("region", photograph, {"landmarks": findings["landmarks"]}, prompt)
+    return finding
 
 
 async def compare_apart(bench: Bench, earlier: Photograph, later: Photograph) -> Comparison:
     """The later photograph of an eye against the earlier one.
 
-    Raises BadSetting when they are the same, of different eyes, or dated the other way round, and when one of them cannot be read.
+    Raises BadSetting when they are the same, of different patients or eyes, or dated the other way round, and when one of them cannot be read.
     """
     if earlier.sha256 == later.sha256:
         raise BadSetting("the earlier and the later photograph are the same")
+    if of_different_patients([earlier, later]):
+        raise BadSetting("the photographs are of different patients by their headers")
     if earlier.acquired is not None and later.acquired is not None and earlier.acquired > later.acquired:
         raise BadSetting(f"the earlier photograph is of {earlier.acquired}, after the later one of {later.acquired}")
     (earlier, then), (later, now) = [await read_apart(bench, COMPARED_BY, p) for p in (earlier, later)]

@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import __version__
 from ..errors import ArtifactMissing
-from ..experts.repeatability import repeatability
+from ..experts.repeatability import detected_again, repeatability
 from ..experts.vessels.predict import field_in_frame
 from ..imaging import FieldOfView, Frame
 from ..imaging.registration import Registration, Sight, register
@@ -37,6 +37,7 @@ PIXELS = "px"
 """Measures in pixels depend on the camera and are not compared."""
 
 REPEATABILITY = "two photographs of an unchanged eye differ by no more in 95 of 100 pairs"
+AGAIN = "of those detected in one of two photographs of an eye, the share with their like in the other; red lesions are alike"
 
 Findings = Mapping[str, Finding]
 
@@ -94,6 +95,9 @@ def finding_of(comparison: Comparison) -> Finding:
         ]
     for kind, tally in comparison.tallies.items():
         made += [Measurement(name=f"{name}_{kind}", value=count, unit="count") for name, count in tally]
+        if (again := detected_again(kind)) is not None:
+            share = Measurement(name=f"detected_again_{kind}", value=again, unit="fraction", definition=AGAIN)
+            made.append(share)
     for measure in comparison.measures:
         made.append(Measurement(name=f"earlier_{measure.name}", value=measure.earlier, unit=measure.unit))
         made.append(Measurement(name=f"later_{measure.name}", value=measure.later, unit=measure.unit))

@@ -16,6 +16,7 @@ from .experts import PhotographArguments
 from .similar import similar_cases
 
 if TYPE_CHECKING:
+    from ..knowledge.cases import KeptCase
     from ..knowledge.retrieve import Retriever
 
 SEARCH = "search_literature"
@@ -74,7 +75,9 @@ def literature(retriever: Retriever, query: str, *, shipped_only: bool) -> Found
 
 def kept_like(bench: Bench, photograph: Photograph) -> Found:
     """The confirmed readings of the kept photographs most like this one, best first; their notes stay here."""
-    return [
-        {"grade": case.reading["grade"], "eye": case.reading["eye"], "similarity": case.similarity}
-        for case in similar_cases(bench, photograph, MOST_FOUND)
-    ]
+    return [without_note(case) for case in similar_cases(bench, photograph, MOST_FOUND)]
+
+
+def without_note(case: KeptCase) -> dict[str, Any]:
+    """What is told of a kept photograph to whoever is not the user."""
+    return {"grade": case.reading["grade"], "eye": case.reading["eye"], "similarity": case.similarity}

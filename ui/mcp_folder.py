@@ -25,8 +25,13 @@ class Folder:
         self.references()
 
     def references(self) -> list[str]:
-        """Those of all photographs that are there now. Raises BadSetting when the folder cannot be searched."""
-        found = photographs_in(self.folder, self._home).photographs
+        """Those of all photographs that are there now."""
+        try:
+            found = photographs_in(self.folder, self._home).photographs
+        except BadSetting:
+            if not self._by_reference:
+                raise
+            found = []  # why would name files that no reference stands for
         with self._looking:
             known = set(self._by_reference.values())
             for path in found:
@@ -47,7 +52,10 @@ class Folder:
 
     def hidden(self, line: str) -> str:
         """A line of an error with references for the files' paths and names in it."""
-        for reference, path in self._by_reference.items():
-            for name in (str(path), plain_name(path), path.name, plain_name(path.name)):
-                line = line.replace(name, reference)
+        with self._looking:
+            known = list(self._by_reference.items())
+        names = {name: r for r, path in known for name in (path.name, plain_name(path.name))}
+        names |= {name: r for r, path in known for name in (str(path), plain_name(path))}
+        for name in sorted(names, key=len, reverse=True):
+            line = line.replace(name, names[name])
         return line

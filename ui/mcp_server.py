@@ -18,13 +18,12 @@ from pydantic import Field
 from .. import __version__
 from ..errors import BadSetting, FundoscopeError
 from ..experts import expert_names, load_card
-from ..knowledge import corpus
 from ..quiet import quiet_dependencies
 from ..records.comparison import COMPARE
 from ..records.report import DISCLAIMER
 from ..sdk import Fundoscope
 from ..tools.experts import described
-from ..tools.lookups import SEARCH, SIMILAR
+from ..tools.lookups import SEARCH, SIMILAR, without_note
 from ..tools.outline import OUTLINE
 from ..tools.zoom import WORDS, ZOOM
 from .mcp_folder import Folder
@@ -131,20 +130,13 @@ class Desk:
     async def search_literature(
         self, query: Annotated[str, Field(min_length=3, max_length=300, description="What to look for, in a few words")]
     ) -> Told:
-        """Passages of guidelines and literature on diabetic retinopathy with their sources; none when nothing answers the query.
-        Documents that were added on this machine are not told."""
-        found = [passage for passage in await self.scope.asearch(query) if passage.id in corpus.by_id()]
-        return {"passages": [told_passage(passage) for passage in found]}
+        """Passages of guidelines and literature on diabetic retinopathy with their sources; none when nothing answers the query."""
+        return {"passages": [told_passage(passage) for passage in await self.scope.asearch(query)]}
 
     async def find_similar_cases(self, photograph: Reference) -> Told:
         """Confirmed grades of the photographs kept on this machine that are most like this one. They are no measurement."""
         kept = await self.scope.asimilar(await self._file(photograph))
-        return {
-            "cases": [
-                {"grade": case.reading["grade"], "eye": case.reading["eye"], "similarity": case.similarity}
-                for case in kept
-            ]
-        }
+        return {"cases": [without_note(case) for case in kept]}
 
     async def _file(self, reference: str) -> Path:
         return await asyncio.to_thread(self.folder.path, reference)
@@ -192,7 +184,7 @@ def serve(folder: Path) -> None:
 
     Raises BadSetting when the folder has no photographs.
     """
-    scope = Fundoscope(session="mcp")
+    scope = Fundoscope(session="mcp", own_documents=False)
     quiet_dependencies(scope.settings)
     server = build(scope, Folder(folder, scope.settings.home))
     server.run("stdio")

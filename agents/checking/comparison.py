@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...records.comparison import COMPARE
-from ..evidence_rules import detected_once
 from ..language import Wrong
 from .cited import Check, Cited, labelled, measured, require, same
 
@@ -17,6 +16,11 @@ def _counted(*names: str) -> Check:
         same(cited, "count", "int", None if None in counts else sum(count or 0 for count in counts))
 
     return check
+
+
+def _again(cited: Cited) -> None:
+    share = cited.finding(COMPARE).number(f"detected_again_{cited.slots['lesion']}")
+    same(cited, "share", "share", share)
 
 
 def _measure(beyond: bool) -> Check:
@@ -40,8 +44,15 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "lesions_resolved": (_counted("resolved"),),
     "lesions_persisting": (_counted("persisting"),),
     "lesions_outside": (_counted("not_comparable_then", "not_comparable_now"),),
+    "lesions_again": (
+        _counted("new", "resolved"),
+        require(lambda c: bool(c.slots["count"]), "no lesion was detected at one visit alone"),
+        _again,
+    ),
     "lesions_unsure": (
-        require(lambda c: detected_once(c.finding(COMPARE)), "no lesion was detected at one visit alone"),
+        _counted("new", "resolved"),
+        require(lambda c: bool(c.slots["count"]), "no lesion was detected at one visit alone"),
+        require(lambda c: c.finding(COMPARE).number(f"detected_again_{c.slots['lesion']}") is None, "it was measured"),
     ),
     "lesions_then": (_counted("earlier_count"),),
     "grade_change": (

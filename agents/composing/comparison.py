@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...records import Finding
 from ...records.comparison import COMPARE, STEP
-from ..evidence_rules import detected_once
 from ..lexicon import LESION_NAMES
 from ..patterns.words import MEASURE_NAMES
 from .eye import EyeWriter
@@ -23,8 +22,8 @@ def write_comparison(writer: EyeWriter) -> None:
         writer.say(STEP, "no_comparable_field", COMPARE)
     for kind in LESION_NAMES:
         _lesions(writer, found, kind)
-    if detected_once(found):
-        writer.say(STEP, "lesions_unsure", COMPARE)
+    for kind in LESION_NAMES:
+        _unsure(writer, found, kind)
     then, now = found.number("earlier_grade"), found.number("later_grade")
     if then is not None and now is not None:
         writer.say(STEP, "grade_change", COMPARE, earlier=then, later=now)
@@ -43,6 +42,16 @@ def _lesions(writer: EyeWriter, found: Finding, kind: str) -> None:
     then = found.number(f"earlier_count_{kind}")
     if then is not None and found.number(f"new_{kind}") is None:
         writer.say(STEP, "lesions_then", COMPARE, lesion=kind, count=int(then))
+
+
+def _unsure(writer: EyeWriter, found: Finding, kind: str) -> None:
+    """How little one detection more or less says."""
+    once = int(sum(found.number(f"{name}_{kind}") or 0 for name in ("new", "resolved")))
+    share = found.number(f"detected_again_{kind}")
+    if once and share is not None:
+        writer.say(STEP, "lesions_again", COMPARE, lesion=kind, count=once, share=float(share))
+    elif once:
+        writer.say(STEP, "lesions_unsure", COMPARE, lesion=kind, count=once)
 
 
 def _measure(writer: EyeWriter, found: Finding, name: str) -> None:

@@ -51,6 +51,13 @@ def test_added_literature_is_found_with_page_and_can_be_cited(settings: Settings
     assert retriever.search("quokka tapetum glow", guideline="ICO") == []
 
 
+def test_own_documents_are_not_searched_where_the_setting_says_so(settings: Settings, folder: Path) -> None:
+    library.add([folder], settings)
+    retriever = Retriever(settings.model_copy(update={"own_documents": False}))
+    assert retriever.search("How many dioptres does the cornea of an echidna have?") == []
+    assert retriever.search("how often should an eye with mild retinopathy be seen")
+
+
 def test_adding_the_same_content_twice_changes_nothing(settings: Settings, folder: Path) -> None:
     library.add([folder / "quokka.xml"], settings)
     before = library.version(settings)

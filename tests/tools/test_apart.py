@@ -42,6 +42,7 @@ def test_an_expert_is_asked_after_those_it_needs_and_its_maps_are_at_hand(
 def test_the_eye_that_the_user_names_stands(scope: Fundoscope, photograph: Photograph) -> None:
     assert scope.consult("vessels", photograph, eye="OS").eye is Eye.LEFT
     assert photograph.eye is Eye.UNKNOWN
+    assert scope.consult("landmarks", photograph).eye is scope.consult("quality", photograph).eye is Eye.RIGHT
 
 
 def test_of_a_picture_of_something_else_only_quality_says_anything(scope: Fundoscope, no_fundus: Photograph) -> None:
@@ -87,6 +88,23 @@ def test_what_cannot_be_two_visits_of_an_eye_is_refused(
     older = other_eye.model_copy(update={"acquired": day.replace(month=4)})
     with pytest.raises(BadSetting, match="2026-05-01, after the later one of 2026-04-01"):
         scope.compare(newer, older)
+
+
+def test_photographs_of_two_patients_are_no_visits_of_an_eye(scope: Fundoscope, photograph: Photograph) -> None:
+    moved = Photograph.from_pixels(np.roll(photograph.pixels, 12, axis=1))
+    one, other = photograph.model_copy(), moved.model_copy()
+    one._patient, other._patient = ("clinic", "a"), ("clinic", "b")
+    with pytest.raises(BadSetting, match="of different patients"):
+        scope.compare(one, other)
+
+
+def test_an_outline_names_the_eye_and_is_not_drawn_in_another_picture(
+    scope: Fundoscope, photograph: Photograph, no_fundus: Photograph
+) -> None:
+    middle = photograph.field_of_view
+    assert scope.outline(photograph, point=(middle.x, middle.y)).eye is Eye.RIGHT
+    refused = scope.outline(no_fundus, point=(320, 256))
+    assert (refused.status, refused.reason) == (Status.NOT_ASSESSED, "the picture is not a fundus photograph")
 
 
 def test_a_closer_look_draws_what_the_experts_found(scope: Fundoscope, photograph: Photograph) -> None:

@@ -154,14 +154,16 @@ def test_grade_and_measures_are_compared_with_what_an_unchanged_eye_differs_by(v
 
 def test_every_sentence_on_a_comparison_stands_and_a_changed_one_falls(visits, monkeypatch):
     monkeypatch.setattr(comparing, "repeatability", {"vessel_density": 0.02}.get)
+    monkeypatch.setattr(comparing, "detected_again", {"HE": 0.62}.get)
     ledger = Ledger()
     ledger.add_finding(finding_of(compare(Eye.RIGHT, *visits)), Eye.RIGHT)
     draft = Draft()
     write_comparison(EyeWriter(draft, ledger, Eye.RIGHT, ["bbbb" * 16], {}))
     texts = [placed.claim.text for placed in draft.claims]
+    assert "In the right eye, what was detected at one visit alone (2 haemorrhages) may be no change" in " ".join(texts)
     assert "The right eye is compared with its photograph of 2025-03-01." in texts
     assert "In the right eye, the ICDR grade was 1 at the earlier visit and is 2 now." in texts
-    assert "In the right eye, lesions detected at one visit alone may be no change" in " ".join(texts)
+    assert any("hard exudate" in text and "was not measured" in text for text in texts)
     assert any("is 0.150 now, more than the 0.020 by which" in text for text in texts)
     for placed in draft.claims:
         assert verify_claim(placed.claim, ledger).status == "supported", placed.claim.text
@@ -170,6 +172,8 @@ def test_every_sentence_on_a_comparison_stands_and_a_changed_one_falls(visits, m
         ("grade was 1", "grade was 0"),
         ("more than the 0.020 by", "within the 0.020 by"),
         ("not now: 2", "not now: 3"),
+        ("alone (2 haem", "alone (3 haem"),
+        ("share of 0.62", "share of 0.72"),
         ("right eye", "left eye"),
     ):
         changed = [

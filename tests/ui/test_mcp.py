@@ -9,13 +9,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fundoscope import Fundoscope
 from fundoscope.errors import BadSetting
 from fundoscope.experts import expert_names, load_card
-from fundoscope.records import Passage
+from fundoscope.ui import mcp_server
 from fundoscope.ui.mcp_folder import Folder
 from fundoscope.ui.mcp_server import build
 from mcp import Client, StdioServerParameters
@@ -116,19 +117,45 @@ async def test_a_region_is_outlined_and_a_comparison_refused_in_words(client: Cl
         assert failed and line.endswith("the earlier and the later photograph are the same")
 
 
-async def test_the_sites_own_documents_stay_here(
-    client: Client, scope: Fundoscope, monkeypatch: pytest.MonkeyPatch
+def test_the_command_serves_without_the_sites_own_documents(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Fundoscope] = []
+
+    def build(scope: Fundoscope, folder: Folder) -> SimpleNamespace:
+        served.append(scope)
+        return SimpleNamespace(run=lambda transport: None)
+
+    monkeypatch.setattr(mcp_server, "build", build)
+    mcp_server.serve(folder)
+    assert served[0].settings.own_documents is False and served[0].session == "mcp"
+
+
+@pytest.mark.parametrize(
+    ("names", "damaged"),
+    [
+        (("Anna_Meier/OD.jpg", "Max_Muster/OD.jpg"), 1),  # patients' folders with the same names in them
+        (("Muster.jpg", "anna_Muster.jpg"), 1),  # a name that is the end of another
+    ],
+)
+def test_errors_name_the_right_reference_and_no_part_of_a_path(
+    tmp_path: Path, names: tuple[str, str], damaged: int
 ) -> None:
-    shipped = scope.search("mild retinopathy re-examination")[0]
-    own = Passage(id="own-1", text="Ward rules.", reference="ward", title="Ward")
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"\xff\xd8\xff")
+    shelf = Folder(tmp_path, tmp_path / "home")
+    assert shelf.hidden(f"{tmp_path / names[damaged]}: the file is truncated") == "photo-2: the file is truncated"
 
-    async def asearch(query: str, *, limit: int = 8) -> list[Passage]:
-        return [own, shipped]
 
-    monkeypatch.setattr(scope, "asearch", asearch)
+async def test_a_folder_that_was_emptied_names_nothing(client: Client, folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    (folder / "Erika.txt").write_text("nothing")
     async with client:
-        _, found = await called(client, "search_literature", query="mild retinopathy")
-    assert [passage["text"] for passage in found["passages"]] == [shipped.text]
+        assert (await called(client, "list_photographs"))[1] == {"photographs": [], "of": 0}
+        _, line = await called(client, "assess_quality", photograph="photo-7")
+        assert str(folder) not in line and "Erika" not in line
+        _, line = await called(client, "assess_quality", photograph="photo-1")
+        assert "photo-1: " in line and str(folder) not in line
 
 
 def test_references_stay_with_their_files_while_others_come_and_go(tmp_path: Path, phantom_file: Path) -> None:
