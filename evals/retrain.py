@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import BadSetting, FundoscopeError
+from ..experts.landmarks.samples import DRISHTI_FOLDS
 from ..experts.quality.expert import Quality
 from ..records import ExpertCard
 from ..settings import default_settings
-from . import conditions, quality
+from . import conditions, disc_folds, quality
 from .grade_cameras import camera_rows, left_out
 from .table import Row
 
@@ -44,6 +45,15 @@ def _conditions(data: Path, out: Path) -> list[Row]:
     return conditions.out_of_fold(data, out / conditions.PREDICTIONS.name)
 
 
+def _disc(data: Path, out: Path) -> list[Row]:
+    for fold in range(DRISHTI_FOLDS):
+        folder = out / f"fold-{fold}"
+        _run("disc.train", "--data", data, "--out", folder, "--fold", str(fold), *disc_folds.RECIPE)
+    predictions = out / disc_folds.PREDICTIONS.name
+    disc_folds.write_predictions(data, [out / f"fold-{fold}" for fold in range(DRISHTI_FOLDS)], predictions)
+    return disc_folds.out_of_fold(data, predictions)
+
+
 def _grade(data: Path, out: Path) -> list[Row]:
     for left, (recipe, options) in left_out().items():
         folder = out / left
@@ -56,6 +66,7 @@ def _grade(data: Path, out: Path) -> list[Row]:
 _TRAININGS: dict[str, Callable[[Path, Path], list[Row]]] = {
     "quality": _quality,
     "conditions": _conditions,
+    "disc": _disc,
     "grade": _grade,
 }
 

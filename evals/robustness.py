@@ -22,7 +22,7 @@ from ..experts.vessels.samples import photographs
 from ..experts.vessels.scores import dice
 from ..records import Finding, Photograph
 from .corruptions import CORRUPTIONS, STRENGTHS, Pixels
-from .disc import dice as overlap
+from .disc_folds import dice as overlap
 from .lesions_labelled import lesion_test
 from .table import Row, bootstrap
 

@@ -20,6 +20,7 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
     "planning": ("planning", "hostile", "claims.judge", "claims.written", "orchestration"),
     "claims": ("claims.judge", "claims.written"),
     "registration": ("registration",),
+    "repeatability": ("lesions_twice",),
     "reports": ("report_checks", "reports_agree", "registration"),
     "retrieval": ("retrieval", "retrieval_scale"),
     "robustness": ("robustness",),

@@ -77,9 +77,10 @@ class Embedder:
                 vectors[chosen] = self._forward([tokens[i] for i in chosen])
         return vectors
 
-    def words(self) -> frozenset[str]:
-        """The whole words of its vocabulary, lower case letters only, three and longer."""
-        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and len(word) > 2)
+    def words(self) -> tuple[str, ...]:
+        """The whole words of its vocabulary in its order, the common ones first; letters only, three and longer."""
+        numbered = sorted(self._tokenizer.get_vocab().items(), key=lambda pair: pair[1])
+        return tuple(word for word, _ in numbered if word.isalpha() and len(word) > 2)
 
     def states(self, texts: Sequence[str], layers: int) -> tuple[Array, Array]:
         """Texts as far as the first `layers` layers read them: (texts, tokens, 384), and the mask of tokens (texts, tokens)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -37,10 +38,9 @@ def corrected(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _nearest(word: str) -> str:
-    field, everyday = _words()
     if word in SLIPS:
         return SLIPS[word]
-    if len(word) < SHORTEST or "'" in word or word in field or word in everyday:
+    if len(word) < SHORTEST or "'" in word or word in _known():
         return word
     best = [
         (found[1] + bonus, found[0])
@@ -62,9 +62,14 @@ def _about_as_long(length: int) -> tuple[tuple[str, ...], ...]:
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[frozenset[str], frozenset[str]]:
-    """The words of the field (examples and corpus) and the whole words the embedder knows."""
-    field = set(plain_words())
-    for passage in passages():
-        field |= set(re.findall(r"[a-z]+", passage.text.lower()))
-    return frozenset(field), default_embedder().words()
+def _known() -> frozenset[str]:
+    return frozenset(word for words in _words() for word in words)
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of the field (corpus and examples) and the whole words the embedder knows, the common ones first: of words that
+    are equally near the first is taken, in every process the same."""
+    count = Counter(word for passage in passages() for word in re.findall(r"[a-z]+", passage.text.lower()))
+    count.update(plain_words())
+    return tuple(sorted(count, key=lambda word: (-count[word], word))), default_embedder().words()

@@ -38,10 +38,10 @@ def cut(pixels: NDArray[np.uint8], disc: NDArray[np.uint8], cup: NDArray[np.uint
     return np.dstack([frame.look(pixels), frame.look(disc), frame.look(cup)])
 
 
-def load_samples(data: Path) -> list[Sample]:
-    """IDRiD's training split (disc), Drishti but the held-out (disc and cup), and discs marked by eye (as ellipses)."""
+def load_samples(data: Path, fold: int = 0) -> list[Sample]:
+    """IDRiD's training split (disc), Drishti but those of `fold` (disc and cup), and discs marked by eye (as ellipses)."""
     samples = []
-    for file, mask_file in sorted(disc_masks(data).items()):
+    for file, mask_file in sorted(disc_masks(data, fold).items()):
         mask, pixels = plane(mask_file), picture(data / file)
         has_cup = file.startswith("drishti_gs1/")
         disc = ((mask > 0) * 255).astype(np.uint8)

@@ -1,7 +1,10 @@
 """Train the disc network: python -m fundoscope.experts.disc.train --data DIR --out DIR.
 
-It starts from the landmark network, which already draws the disc's area at nearly the same scale. Every fifth photograph of Drishti and IDRiD's test split are never opened here. Starting again in the same --out goes on
-where it stopped.
+It starts from the landmark network, which already draws the disc's area at nearly the same scale. Every fifth photograph of
+Drishti and IDRiD's test split are never opened here. Starting again in the same --out goes on where it stopped.
+
+For cross-validation --fold names another fifth of Drishti that is left out; since the landmark network has seen its discs,
+--imagenet starts from ImageNet's weights instead.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..landmarks.network import CHANNELS, LandmarkNet
+from ..landmarks.samples import DRISHTI_FOLDS
+from ..landmarks.train import load_imagenet
 from ..training.loop import Run
 from ..training.weights import write_weights
 from .samples import load_samples, view_of
@@ -52,15 +57,22 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--start", type=Path, default=START, help="weights of the landmark network")
+    parser.add_argument("--imagenet", action="store_true", help="start from ImageNet's weights alone")
+    parser.add_argument(
+        "--fold", type=int, default=0, choices=range(DRISHTI_FOLDS), help="the fifth of Drishti left out"
+    )
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     args.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
     network = LandmarkNet(maps=2)
-    start_from(network, args.start)
+    if args.imagenet:
+        load_imagenet(network, args.data)
+    else:
+        start_from(network, args.start)
     run = Run(network, args.out, args.steps, slow=2e-4, fast=1e-3)
-    samples = load_samples(args.data)
+    samples = load_samples(args.data, args.fold)
     counts = {source: sum(s.source == source for s in samples) for source in SHARE}
     log.info("windows: %s", counts)
     odds = np.array([SHARE[sample.source] / counts[sample.source] for sample in samples])

@@ -17,6 +17,7 @@ from .sight import frame_of
 CACHE = 320
 """Pixels a side of a cached frame: somewhat more than the network sees, so that augmentation can zoom in."""
 MARKS = Path(__file__).with_name("marks.csv")
+DRISHTI_FOLDS = 5
 POOL_SHARE = 4
 """One patient in this many of ODIR and UNAM lends photographs to self-labelling; one judges the laterality."""
 TWINS = (
@@ -85,9 +86,9 @@ def judging_patients(data: Path) -> set[str]:
     return chosen - marked_patients(data, "train")
 
 
-def held_out_drishti(data: Path) -> set[str]:
-    """The Drishti photographs no network is trained on: every fifth."""
-    return set(sorted(row["image"] for row in labels(data, "drishti_gs1"))[::5])
+def held_out_drishti(data: Path, fold: int = 0) -> set[str]:
+    """The Drishti photographs of one of DRISHTI_FOLDS folds. Those of the first no shipped landmark, disc or region network is trained on."""
+    return set(sorted(row["image"] for row in labels(data, "drishti_gs1"))[fold::DRISHTI_FOLDS])
 
 
 def _area_centre(mask: NDArray[np.uint8]) -> tuple[float, float]:
@@ -95,14 +96,14 @@ def _area_centre(mask: NDArray[np.uint8]) -> tuple[float, float]:
     return float(xs.mean()) + 0.5, float(ys.mean()) + 0.5
 
 
-def disc_masks(data: Path) -> dict[str, Path]:
-    """Training photographs with a disc mask (file relative to `data`): IDRiD's training split, Drishti but the held-out."""
+def disc_masks(data: Path, fold: int = 0) -> dict[str, Path]:
+    """Training photographs with a disc mask (file relative to `data`): IDRiD's training split, Drishti but those of `fold`."""
     found = {
         f"idrid_seg/{row['image']}": data / "idrid_seg" / row["OD"]
         for row in labels(data, "idrid_seg")
         if row["split"] == "train" and row["OD"]
     }
-    kept = held_out_drishti(data)
+    kept = held_out_drishti(data, fold)
     for row in labels(data, "drishti_gs1"):
         if row["image"] not in kept:
             found[f"drishti_gs1/{row['image']}"] = data / "drishti_gs1" / row["od_oc"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from fundoscope.agents.routing import route
 from fundoscope.agents.routing.clauses import clauses
@@ -65,3 +69,15 @@ def test_the_weights_were_fitted_to_these_examples() -> None:
 def test_every_intent_has_examples_and_every_example_an_intent() -> None:
     assert set(templates()) == set(intents())
     assert (FOLDER / "slots.json").exists()
+
+
+def test_a_misspelt_word_is_read_the_same_in_every_process() -> None:
+    """Of words equally near the commoner is taken; by the order of a set it was another from one process to the next."""
+    code = (
+        "from fundoscope.agents.routing.spelling import corrected;"
+        "print(corrected('has it gott wors, is it wurse and how sever'))"
+    )
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert said.stdout == "has it got worse, is it worse and how severe\n"

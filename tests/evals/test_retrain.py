@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from fundoscope.cli import app
 from fundoscope.errors import BadSetting, FundoscopeError
-from fundoscope.evals import conditions, grade_cameras, retrain
+from fundoscope.evals import conditions, disc_folds, grade_cameras, retrain
 from typer.testing import CliRunner
 
 
@@ -54,6 +54,18 @@ def test_an_evaluation_without_cross_validated_rows_says_so(tmp_path: Path) -> N
 def test_the_options_of_a_recipe_are_the_training_s(tmp_path: Path) -> None:
     for left, (recipe, options) in grade_cameras.left_out().items():
         assert options[:2] == ["--leave", left] and recipe.startswith("train " + " ".join(options))
+
+
+@pytest.mark.realdata
+def test_the_disc_is_trained_five_times_without_the_landmark_network(
+    ran: list[list[str]], monkeypatch: pytest.MonkeyPatch, data_dir: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(
+        disc_folds, "write_predictions", lambda data, folders, out: shutil.copy(disc_folds.PREDICTIONS, out)
+    )
+    assert retrain.retrained("disc", data_dir, tmp_path / "out") == disc_folds.out_of_fold(data_dir)
+    assert [command[command.index("--fold") + 1] for command in ran] == list("01234")
+    assert all("--imagenet" in command for command in ran)
 
 
 @pytest.mark.realdata
