@@ -46,11 +46,11 @@ def _conditions(data: Path, out: Path) -> list[Row]:
 
 
 def _disc(data: Path, out: Path) -> list[Row]:
-    for fold in range(DRISHTI_FOLDS):
-        folder = out / f"fold-{fold}"
+    folders = [out / f"fold-{fold}" for fold in range(DRISHTI_FOLDS)]
+    for fold, folder in enumerate(folders):
         _run("disc.train", "--data", data, "--out", folder, "--fold", str(fold), *disc_folds.RECIPE)
     predictions = out / disc_folds.PREDICTIONS.name
-    disc_folds.write_predictions(data, [out / f"fold-{fold}" for fold in range(DRISHTI_FOLDS)], predictions)
+    disc_folds.write_predictions(data, folders, predictions)
     return disc_folds.out_of_fold(data, predictions)
 
 

@@ -25,7 +25,6 @@ WORDS = {
     "landmark": "macula or disc",
     "region": "x, y, width, height in pixels of the photograph",
     "overlay": f"a list of {', '.join([*_GROUPS, *STYLES])}",
-    "photograph": "the reference of a photograph",
 }
 """What each argument of `zoom` is."""
 
@@ -61,11 +60,9 @@ def zoom_tool() -> BaseTool:
     )
 
 
-def zoom_of(
-    *, landmark: object = None, region: object = None, overlay: object = (), photograph: str = "photo-1"
-) -> ZoomArguments:
-    """What a call asks to see. Raises BadSetting, in one line."""
-    given = {"photograph": photograph, "landmark": landmark, "region": region, "overlay": overlay}
+def zoom_of(*, landmark: object, region: object, overlay: object) -> ZoomArguments:
+    """What a call asks to see of a single photograph. Raises BadSetting, in one line."""
+    given = {"photograph": "photo-1", "landmark": landmark, "region": region, "overlay": overlay}
     try:
         asked = ZoomArguments.model_validate(given)
     except ValidationError as error:

@@ -45,7 +45,7 @@ class Folder:
         if asked in self._by_reference:
             return self._by_reference[asked]
         named = self.folder / asked
-        there = {self._by_reference[reference]: None for reference in self.references()}
+        there = {self._by_reference[reference] for reference in self.references()}
         if named not in there:
             raise BadSetting(f"there is no photograph {asked!r}; list_photographs gives the references")
         return named

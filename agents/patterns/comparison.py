@@ -12,7 +12,7 @@ PATTERNS = (
     Pattern("lesions_resolved", MEASUREMENT, "in the {eye:eye}, detected at the earlier visit and not now: {counted}."),
     Pattern("lesions_persisting", MEASUREMENT, "in the {eye:eye}, detected at both visits: {counted}."),
     Pattern("lesions_outside", MEASUREMENT, "in the {eye:eye}, detected where only one of the two photographs shows the retina, and not comparable: {counted}."),
-    Pattern("lesions_again", OBSERVATION, "in the {eye:eye}, what was detected at one visit alone ({counted}) may be no change: of the {lesion:lesion_many} in one of two photographs of an eye, a share of {share:share} had their like in the other."),
+    Pattern("lesions_again", OBSERVATION, "in the {eye:eye}, what was detected at one visit alone ({counted}) may be no change: in other eyes photographed twice, a share of {share:share} of the {lesion:lesion_many} in one photograph had their like in the other."),
     Pattern("lesions_unsure", OBSERVATION, "in the {eye:eye}, what was detected at one visit alone ({counted}) may be no change: by how many two readings of an unchanged eye differ was not measured."),
     Pattern("lesions_then", MEASUREMENT, "in the {eye:eye}, the earlier reading detected {counted}."),
     Pattern("grade_change", INTERPRETATION, "in the {eye:eye}, the ICDR grade was {earlier:int} at the earlier visit and is {later:int} now."),
