@@ -26,6 +26,7 @@ from .cli_review import purge, review
 from .cli_show import spinner
 from .cli_site import LabelsOption, RetrainOption, calibrate, convert, evaluate_labels, evaluate_retrained
 from .errors import BadSetting, FundoscopeError
+from .threads import finish
 
 _INTERRUPTED = 130
 """The exit status of a program that was stopped by Ctrl-C."""
@@ -70,6 +71,15 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="The labelled ph
 
 def main() -> None:
     """Run a command; what Fundoscope refuses, and a fault of disk or store, is one line on stderr and exit status 2."""
+    try:
+        _run()
+    except SystemExit as end:
+        if not finish():
+            _leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+        raise
+
+
+def _run() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("fundoscope").setLevel(logging.ERROR)
     try:
@@ -91,10 +101,15 @@ def _refuse(line: str) -> NoReturn:
 
 
 def _interrupted() -> NoReturn:
+    print("fundoscope: interrupted", file=sys.stderr)
+    _leave(_INTERRUPTED)
+
+
+def _leave(status: int) -> NoReturn:
     """Leave at once: networks that are still being read in threads would abort an orderly exit. What is done is on the disk."""
     sys.stdout.flush()
-    print("fundoscope: interrupted", file=sys.stderr, flush=True)
-    os._exit(_INTERRUPTED)
+    sys.stderr.flush()
+    os._exit(status)
 
 
 @app.callback()

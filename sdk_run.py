@@ -8,9 +8,11 @@ import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 from .errors import FundoscopeError
+from .threads import start
 
 T = TypeVar("T")
 
@@ -28,8 +30,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     with _loop_lock:
         if _loop is None:
             _loop = asyncio.new_event_loop()
-            _thread = threading.Thread(target=_loop.run_forever, name="fundoscope", daemon=True)
-            _thread.start()
+            _thread = start(_loop.run_forever, "fundoscope", at_end=partial(_loop.call_soon_threadsafe, _loop.stop))
     if threading.current_thread() is _thread:
         work.close()
         raise FundoscopeError("a plain call was made by the SDK's own work, which it would stop: await its async twin")
@@ -47,7 +48,7 @@ def run_apart(work: Coroutine[Any, Any, T]) -> T:
             done.set_exception(error)
 
     context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(go,), name="fundoscope apart", daemon=True).start()
+    start(partial(context.run, go), "fundoscope apart")
     return done.result()
 
 

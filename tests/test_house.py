@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {
-    **dict.fromkeys(("errors", "settings", "quiet", "records", "imaging"), 0),
+    **dict.fromkeys(("errors", "settings", "quiet", "threads", "records", "imaging"), 0),
     **dict.fromkeys(("experts", "knowledge"), 1),
     **dict.fromkeys(("tools", "formats"), 2),
     **dict.fromkeys(("agents", "jobs"), 3),

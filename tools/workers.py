@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import os
 import threading
-import weakref
 from collections import Counter, deque
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from ..threads import start
 
 T = TypeVar("T")
 
 MOST_GIVEN_UP = 2
 """Threads of one name that were given up and still run; while there are so many, no more work of that name is begun."""
-EXIT_WAITS_SECONDS = 10.0
-"""How long the end of the process waits for work that has time left."""
 
 
 class StillAtWork(Exception):
@@ -38,19 +36,18 @@ class _Job:
 class Workers:
     """`size` pieces of work at a time, in the order they came; they may come from any thread and event loop.
 
-    The threads end when nothing waits, and none keeps the process from ending. In a forked child there is no work yet.
+    The threads end when nothing waits, and none keeps the process from ending for long. In a forked child there is no
+    work yet. Who has a result holds it alone: what its work held is let go before.
     """
 
     def __init__(self, size: int) -> None:
         self.size = size
         self._begin()
-        _all.add(self)
 
     def _begin(self) -> None:
         self._process = os.getpid()
         self._lock = threading.Lock()
         self._waiting: deque[_Job] = deque()
-        self._running: set[_Job] = set()
         self._given_up: Counter[str] = Counter()
         self._free = self.size
 
@@ -71,17 +68,12 @@ class Workers:
         result: T = await asyncio.wrap_future(job.done)
         return result
 
-    def finish(self, timeout_s: float) -> None:
-        """Let go of what waits, and wait for what runs and was not given up."""
-        if self._process != os.getpid():
-            return
+    def _let_go(self) -> None:
         with self._lock:
             self._waiting.clear()
-            running = [job.done for job in self._running]
-        wait(running, timeout_s)
 
     def _start(self) -> None:
-        threading.Thread(target=self._serve, name="expert", daemon=True).start()
+        start(self._serve, "expert", at_end=self._let_go)
 
     def _serve(self) -> None:
         while (job := self._next()) is not None:
@@ -94,9 +86,9 @@ class Workers:
             except BaseException as raised:  # noqa: BLE001 - raised again where the result is waited for
                 error = raised
             clock.cancel()
+            del job.work  # networks are let go here: not by a thread that nobody waits for any more
             with self._lock:
                 job.over = True
-                self._running.discard(job)
                 if job.given_up:
                     self._given_up[job.name] -= 1
                     return
@@ -113,7 +105,6 @@ class Workers:
                 if not job.done.set_running_or_notify_cancel():
                     continue
                 if self._given_up[job.name] < MOST_GIVEN_UP:
-                    self._running.add(job)
                     return job
                 job.done.set_exception(StillAtWork(job.name))
             self._free += 1
@@ -124,17 +115,6 @@ class Workers:
             if job.over:
                 return
             job.given_up = True
-            self._running.discard(job)
             self._given_up[job.name] += 1
             self._start()
         job.done.set_exception(TimeoutError(f"{job.name}: not done within {job.limit_s:g} s"))
-
-
-_all: weakref.WeakSet[Workers] = weakref.WeakSet()
-
-
-@atexit.register
-def _finish_all() -> None:
-    """Native code is not left in the middle of its work where that ends soon."""
-    for workers in list(_all):
-        workers.finish(EXIT_WAITS_SECONDS)

@@ -19,6 +19,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
 from ...settings import Settings
+from ...threads import start
 from .conversation import conversation, without_system
 from .local_files import load, model_folder
 
@@ -140,7 +141,7 @@ class _Answer:
         self._messages = messages
         self._pieces: queue.Queue[ChatGenerationChunk | Exception | None] = queue.Queue()
         self._stopped = threading.Event()
-        threading.Thread(target=self._run, name="local model", daemon=True).start()
+        start(self._run, "local model", at_end=self.stop)
 
     def next(self) -> ChatGenerationChunk | None:
         """The next piece, waited for; None at the end. Raises what went wrong."""
