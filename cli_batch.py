@@ -38,7 +38,11 @@ def batch(
 def _tell(summary: BatchSummary) -> None:
     from .records.files import plain_name
 
-    again = f" ({summary.again} of them again: by another version or other weights before)" if summary.again else ""
+    again = (
+        f" ({summary.again} of them again: by another version, other weights or other settings before)"
+        if summary.again
+        else ""
+    )
     updated = f" ({summary.updated} brought up to date: signed or asked about since)" if summary.updated else ""
     purged = f", {summary.purged} purged" if summary.purged else ""
     repeated = f"; {summary.repeated} identical to another of them" if summary.repeated else ""

@@ -28,7 +28,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """
     global _loop, _thread
     with _loop_lock:
-        if _loop is None:
+        if _loop is None or _thread is None or not _thread.is_alive():
             _loop = asyncio.new_event_loop()
             _thread = start(_loop.run_forever, "fundoscope", at_end=partial(_loop.call_soon_threadsafe, _loop.stop))
     if threading.current_thread() is _thread:

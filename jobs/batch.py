@@ -19,16 +19,20 @@ from .folder import photographs_in
 from .ledger import Ledger
 from .taking import Outcome, Reader, Taking
 
+SHAPING = ("guideline", "lesion_method", "sam_checkpoint", "sam_model")
+"""Settings by which the same photograph gets another report."""
+
 
 @dataclass(frozen=True)
 class BatchSummary:
     """What a batch did: each photograph was read now, done before, failed (now or before) or purged; `total` is their sum.
 
-    `again` of those read now had been read by another version or with other weights. Of those done before, `updated` were
-    brought up to date with what was signed or asked since, and `elsewhere` are of a case that this home does not keep, so
-    that nothing is known of their reviews. `waiting` photographs need a person, and `repeated` files hold a photograph that
-    another file holds too. `failures` holds the reason of each file that could not be read, `others` counts the files that
-    are no photographs, and `unseen` has a line for each folder, link or file that could not be looked at.
+    `again` of those read now had been read by another version, with other weights or other settings (SHAPING). Of those
+    done before, `updated` were brought up to date with what was signed or asked since, and `elsewhere` are of a case that
+    this home does not keep, so that nothing is known of their reviews. `waiting` photographs need a person, and `repeated`
+    files hold a photograph that another file holds too. `failures` holds the reason of each file that could not be read,
+    `others` counts the files that are no photographs, and `unseen` has a line for each folder, link or file that could not
+    be looked at.
     """
 
     total: int
@@ -92,10 +96,14 @@ async def run_batch(
 
 
 def _edition(settings: Settings) -> str:
-    """What reads: the version of the package, and a hash of the experts' versions and weights."""
+    """What reads: the version of the package, and a hash of the experts' versions and weights and of SHAPING where set."""
     cards = [load_card(name, settings) for name in expert_names(settings)]
-    told = "\n".join(f"{card.name} {card.version} {card.weights_sha256}" for card in cards)
-    return f"{__version__} {hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    told = [f"{card.name} {card.version} {card.weights_sha256}" for card in cards]
+    for name in SHAPING:
+        if (value := getattr(settings, name)) != Settings.model_fields[name].default:
+            told.append(f"{name}={value}")
+    whole = hashlib.sha256("\n".join(told).encode())
+    return f"{__version__} {whole.hexdigest()[:16]}"
 
 
 def _write_results(path: Path, ledger: Ledger, names: set[str]) -> None:

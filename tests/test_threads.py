@@ -10,6 +10,9 @@ import threading
 import weakref
 from pathlib import Path
 
+import pytest
+from fundoscope.cli import main
+from fundoscope.sdk_run import run
 from fundoscope.threads import finish, start
 from fundoscope.tools.workers import Workers
 
@@ -71,6 +74,17 @@ def test_threads_are_told_and_waited_for() -> None:
     assert not finish(0.05)
     hanging.set()
     assert finish(30)
+
+
+def test_plain_calls_go_on_after_a_command_in_the_same_process(capsys: pytest.CaptureFixture[str]) -> None:
+    async def told() -> str:
+        return "told"
+
+    assert run(told()) == "told"
+    with pytest.raises(SystemExit), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "argv", ["fundoscope", "--version"])
+        main()
+    assert run(told()) == "told"
 
 
 def test_what_an_expert_holds_is_not_freed_by_its_worker() -> None:

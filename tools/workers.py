@@ -70,6 +70,8 @@ class Workers:
 
     def _let_go(self) -> None:
         with self._lock:
+            for job in self._waiting:
+                job.done.cancel()
             self._waiting.clear()
 
     def _start(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fundoscope.errors import BadSetting, UnreadableImage
 from fundoscope.jobs import batch
+from fundoscope.settings import load_settings
 
 from .reader import Reader, start, table
 
@@ -97,6 +98,16 @@ def test_another_version_reads_again_and_says_so(
     monkeypatch.setattr(batch, "__version__", "99")
     summary = start(reader, folder, tmp_path / "out")
     assert (summary.read, summary.skipped, summary.again) == (2, 0, 2)
+
+
+def test_another_guideline_or_lesion_method_reads_again(reader: Reader, folder: Path, tmp_path: Path) -> None:
+    start(reader, folder, tmp_path / "out")
+    for settings in ({"guideline": "NICE"}, {"lesion_method": "detector"}, {}):
+        reader.settings = load_settings(home=reader.settings.home, **settings)
+        assert (start(reader, folder, tmp_path / "out").again, start(reader, folder, tmp_path / "out").skipped) == (
+            2,
+            2,
+        )
 
 
 def test_a_row_without_its_report_is_not_done(reader: Reader, folder: Path, tmp_path: Path) -> None:
