@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 from ..errors import BadSetting
 from .table import Row
@@ -76,7 +77,7 @@ def run_evaluations(
         yield from ((name, run_evaluation(name, data, done)) for name in names)
         return
     threads = max(1, (os.cpu_count() or 1) // jobs)
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _share_cores, (threads,))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin_worker, (threads,))
     try:
         waiting = {pool.submit(run_evaluation, name, data, {}): name for name in names}
         for ended in as_completed(waiting):
@@ -85,8 +86,17 @@ def run_evaluations(
         pool.shutdown(cancel_futures=True)
 
 
-def _share_cores(threads: int) -> None:
+def _begin_worker(threads: int) -> None:
+    """Take this share of the cores, and end with the process that began this one, however that ends."""
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
     os.environ["OMP_NUM_THREADS"] = str(threads)
     import torch
 
     torch.set_num_threads(threads)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

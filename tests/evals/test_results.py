@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +20,17 @@ from fundoscope.evals.table import Row
 from typer.testing import CliRunner
 
 KEPT = Path(evals.__file__).parent
+KILLED = """
+import os, signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from fundoscope.evals.run import _begin_worker
+
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, get_context("spawn"), _begin_worker, (1,))
+    print(pool.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def test_a_page_holds_every_kept_table_with_its_command(tmp_path: Path) -> None:
@@ -80,6 +96,25 @@ def test_fewer_than_one_evaluation_at_a_time_is_refused(tmp_path: Path) -> None:
 def test_what_fails_in_one_of_several_processes_is_raised(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"labels\.csv"):
         list(run.run_evaluations(("disc", "region"), tmp_path, jobs=2))
+
+
+def test_the_processes_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
+    (tmp_path / "killed.py").write_text(KILLED)
+    command = [sys.executable, tmp_path / "killed.py"]
+    killed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    worker, until = int(killed.stdout), time.monotonic() + 60
+    while runs(worker) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not runs(worker)
+
+
+def runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
 
 
 @pytest.mark.realdata
