@@ -48,7 +48,7 @@ def _conditions(data: Path, out: Path) -> list[Row]:
 def _disc(data: Path, out: Path) -> list[Row]:
     folders = [out / f"fold-{fold}" for fold in range(DRISHTI_FOLDS)]
     for fold, folder in enumerate(folders):
-        _run("disc.train", "--data", data, "--out", folder, "--fold", str(fold), *disc_folds.RECIPE)
+        _run("disc.train", "--data", data, "--out", folder, "--fold", str(fold))
     predictions = out / disc_folds.PREDICTIONS.name
     disc_folds.write_predictions(data, folders, predictions)
     return disc_folds.out_of_fold(data, predictions)

@@ -38,8 +38,8 @@ def cut(pixels: NDArray[np.uint8], disc: NDArray[np.uint8], cup: NDArray[np.uint
     return np.dstack([frame.look(pixels), frame.look(disc), frame.look(cup)])
 
 
-def load_samples(data: Path, fold: int = 0) -> list[Sample]:
-    """IDRiD's training split (disc), Drishti but those of `fold` (disc and cup), and discs marked by eye (as ellipses)."""
+def load_samples(data: Path, fold: int | None) -> list[Sample]:
+    """IDRiD's training split (disc), Drishti but those of `fold`, if one is named (disc and cup), and discs marked by eye (as ellipses)."""
     samples = []
     for file, mask_file in sorted(disc_masks(data, fold).items()):
         mask, pixels = plane(mask_file), picture(data / file)

@@ -86,8 +86,10 @@ def judging_patients(data: Path) -> set[str]:
     return chosen - marked_patients(data, "train")
 
 
-def held_out_drishti(data: Path, fold: int = 0) -> set[str]:
-    """The Drishti photographs of one of DRISHTI_FOLDS folds. Those of the first no shipped landmark, disc or region network is trained on."""
+def held_out_drishti(data: Path, fold: int | None = 0) -> set[str]:
+    """The Drishti photographs of one of DRISHTI_FOLDS folds; none without one. Those of the first no shipped landmark or region network is trained on."""
+    if fold is None:
+        return set()
     return set(sorted(row["image"] for row in labels(data, "drishti_gs1"))[fold::DRISHTI_FOLDS])
 
 
@@ -96,8 +98,8 @@ def _area_centre(mask: NDArray[np.uint8]) -> tuple[float, float]:
     return float(xs.mean()) + 0.5, float(ys.mean()) + 0.5
 
 
-def disc_masks(data: Path, fold: int = 0) -> dict[str, Path]:
-    """Training photographs with a disc mask (file relative to `data`): IDRiD's training split, Drishti but those of `fold`."""
+def disc_masks(data: Path, fold: int | None = 0) -> dict[str, Path]:
+    """Training photographs with a disc mask (file relative to `data`): IDRiD's training split, Drishti but those of `fold`, if one is named."""
     found = {
         f"idrid_seg/{row['image']}": data / "idrid_seg" / row["OD"]
         for row in labels(data, "idrid_seg")
