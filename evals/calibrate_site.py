@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +21,16 @@ from ..experts.training.metrics import calibration_error
 from ..records import Photograph
 from ..settings import Settings, default_settings
 from .grade_readings import resampled
-from .own_labels import OwnLabels, numbered_patients, read_labels, read_photographs, with_problems
+from .own_labels import Labelled, OwnLabels, numbered_patients, read_labels, read_photographs, with_problems
 
-LEAST_GRADABLE, LEAST_UNGRADABLE = 50, 20
-"""Photographs without which no quality threshold is fitted: its refusals could not be told from none."""
 REFUSED_AT_MOST = 0.02
 """The share of gradable photographs that a fitted threshold refuses."""
-LEAST_GRADED, LEAST_REFERABLE, LEAST_PATIENTS = 100, 20, 30
-"""Photographs, of them referable and as many not, and patients without which no temperature is fitted."""
+NEEDED = {
+    **{"gradable": 50, "not gradable": 20},
+    **{"graded": 100, "referable": 20, "not referable": 20, "of different patients": 30},
+}
+"""Photographs and patients without which no quality threshold is fitted, whose refusals could not be told from none, and no
+temperature."""
 FOLDS = 5
 TEMPERATURES = (0.2, 5.0)
 Fitted = tuple[dict[str, float], dict[str, float], dict[str, tuple[float, float]], dict[str, tuple[float, float]]]
@@ -77,13 +79,13 @@ def _quality(expert: Quality, labels: OwnLabels[int], on_row: Callable[[], None]
             "it is taken for something else than a fundus" if expert.label(scores) == NO_FUNDUS else scores["gradable"]
         )
 
+    _enough("quality", _judged(labels.rows))
     done = read_photographs(labels, read, on_row)
     good = np.array([row.label == 1 for row, _ in done], dtype=bool)
     scores = np.array([score for _, score in done], dtype=np.float64)
     group = np.array(numbered_patients(row for row, _ in done), dtype=np.intp)
-    classes = {"gradable": int(good.sum()), "not gradable": int((~good).sum())}
-    needed = {"gradable": LEAST_GRADABLE, "not gradable": LEAST_UNGRADABLE}
-    _enough("quality", classes, needed)
+    classes = _judged([row for row, _ in done])
+    _enough("quality", classes)
     shipped = expert.card.thresholds["gradable"]
     fitted = threshold(scores[good])
     out_of_fold = np.zeros(len(scores))
@@ -134,20 +136,11 @@ def _grade(expert: Grade, labels: OwnLabels[int], on_row: Callable[[], None]) ->
             return f"not assessed: {why_not}"
         return expert.logits(photograph).logits
 
+    _enough("grade", _graded(labels.rows))
     done = read_photographs(labels, read, on_row)
+    _enough("grade", _graded([row for row, _ in done]))
     grades = np.array([row.label for row, _ in done], dtype=np.intp)
     group = np.array(numbered_patients(row for row, _ in done), dtype=np.intp)
-    referable = int((grades >= 2).sum())
-    patients = len(set(group.tolist()))
-    have = {
-        "graded": len(grades),
-        "referable": referable,
-        "not referable": len(grades) - referable,
-        "of different patients": patients,
-    }
-    _enough(
-        "grade", have, dict(zip(have, (LEAST_GRADED, LEAST_REFERABLE, LEAST_REFERABLE, LEAST_PATIENTS), strict=True))
-    )
     logits, offsets = np.stack([values for _, values in done]), expert.offsets
     shipped = {
         "temperature": expert.temperature,
@@ -179,7 +172,11 @@ def _grade(expert: Grade, labels: OwnLabels[int], on_row: Callable[[], None]) ->
         "conformal_quantile": resampled(group, lambda i: conformal_quantile(p[i], grades[i])),
     }
     classes = {f"grade {grade}": int((grades == grade).sum()) for grade in range(logits.shape[1])}
-    return classes, patients, ({"temperature": fitted, "conformal_quantile": quantile}, shipped, intervals, figures)
+    return (
+        classes,
+        len(set(group.tolist())),
+        ({"temperature": fitted, "conformal_quantile": quantile}, shipped, intervals, figures),
+    )
 
 
 def temperature(logits: NDArray[np.float64], grades: NDArray[np.intp], offsets: NDArray[np.float64]) -> float:
@@ -211,7 +208,23 @@ def _coverage_out_of_fold(p: NDArray[np.float64], grades: NDArray[np.intp], grou
     return float(hits.mean())
 
 
-def _enough(task: str, have: dict[str, int], needed: dict[str, int]) -> None:
-    short = [f"{have[name]} {name} of at least {least}" for name, least in needed.items() if have[name] < least]
+def _judged(rows: Sequence[Labelled[int]]) -> dict[str, int]:
+    good = sum(row.label == 1 for row in rows)
+    return {"gradable": good, "not gradable": len(rows) - good}
+
+
+def _graded(rows: Sequence[Labelled[int]]) -> dict[str, int]:
+    referable = sum(row.label >= 2 for row in rows)
+    return {
+        "graded": len(rows),
+        "referable": referable,
+        "not referable": len(rows) - referable,
+        "of different patients": len(set(numbered_patients(rows))),
+    }
+
+
+def _enough(task: str, have: dict[str, int]) -> None:
+    """Asked of the labels before any photograph is read, and of what could be read. Raises BadSetting."""
+    short = [f"{count} {name} of at least {NEEDED[name]}" for name, count in have.items() if count < NEEDED[name]]
     if short:
         raise BadSetting(f"{task}: too few photographs to calibrate with: {', '.join(short)}; nothing was stored")
