@@ -74,7 +74,11 @@ def main() -> None:
     try:
         _run()
     except SystemExit as end:
-        if not finish():
+        try:
+            ended = finish()
+        except KeyboardInterrupt:
+            _interrupted()
+        if not ended:
             _leave(end.code if isinstance(end.code, int) else int(end.code is not None))
         raise
 
@@ -112,13 +116,19 @@ def _leave(status: int) -> NoReturn:
     os._exit(status)
 
 
-@app.callback()
-def _common(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         print(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_print_version),
+    ] = False,
+) -> None: ...
 
 
 @app.command()

@@ -8,11 +8,9 @@ import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from functools import partial
 from typing import Any, TypeVar
 
 from .errors import FundoscopeError
-from .threads import start
 
 T = TypeVar("T")
 
@@ -28,9 +26,10 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """
     global _loop, _thread
     with _loop_lock:
-        if _loop is None or _thread is None or not _thread.is_alive():
+        if _loop is None:
             _loop = asyncio.new_event_loop()
-            _thread = start(_loop.run_forever, "fundoscope", at_end=partial(_loop.call_soon_threadsafe, _loop.stop))
+            _thread = threading.Thread(target=_loop.run_forever, name="fundoscope", daemon=True)
+            _thread.start()
     if threading.current_thread() is _thread:
         work.close()
         raise FundoscopeError("a plain call was made by the SDK's own work, which it would stop: await its async twin")
@@ -48,7 +47,7 @@ def run_apart(work: Coroutine[Any, Any, T]) -> T:
             done.set_exception(error)
 
     context = contextvars.copy_context()
-    start(partial(context.run, go), "fundoscope apart")
+    threading.Thread(target=context.run, args=(go,), name="fundoscope apart", daemon=True).start()
     return done.result()
 
 

@@ -35,7 +35,7 @@ CDR_BAR = 0.08
 UNMEASURED_CDR = 0.5
 """The error that a photograph counts with when its ratio was not measured."""
 SMALL_CUP = 0.6
-"""Ratios by the experts' mean under this are told apart: they are rare here and read too large."""
+"""Ratios by the experts' mean under this are told apart: they are rare here."""
 
 
 def write_predictions(data: Path, folders: Sequence[Path], out: Path) -> None:
@@ -65,21 +65,26 @@ def out_of_fold(data: Path, predictions: Path = PREDICTIONS) -> list[Row]:
     ratios = np.array([expert_ratios(row) for row in rows])
     means, found = ratios.mean(axis=1), [said[row["image"]] for row in rows]
     errors = np.array([ratio_error(f["vertical_cdr"], mean) for f, mean in zip(found, means, strict=True)])
-    small, folds = means < SMALL_CUP, np.array([int(f["fold"]) for f in found])
+    signed = np.array([float(f["vertical_cdr"] or "nan") for f in found]) - means
+    folds = np.array([int(f["fold"]) for f in found])
     guesses = np.array([means[folds != fold].mean() for fold in folds])
     name = f"Drishti, out of fold ({len(rows)})"
+    sizes = [(f"under {SMALL_CUP}", means < SMALL_CUP), (f"from {SMALL_CUP}", means >= SMALL_CUP)]
 
-    def error(metric: str, values: NDArray[np.float64], data: str = name, note: str = "for comparison") -> Row:
-        return mean_row(metric, data, values, lower=True, note=note)
+    def error(metric: str, values: NDArray[np.float64], note: str = "for comparison") -> Row:
+        return mean_row(metric, name, values, lower=True, note=note)
 
     return [
         mean_row("vertical cup-disc ratio, mean absolute error", name, errors, CDR_BAR, lower=True, note="retrained"),
+        *(error(f"the same, ratio {size} ({one.sum()})", errors[one], "retrained") for size, one in sizes),
         *(
-            error(f"the same, ratio {words} {SMALL_CUP}", errors[chosen], f"{name[:-1]}, {chosen.sum()} of them)", "")
-            for words, chosen in (("under", small), ("from", ~small))
+            mean_row(
+                f"ratio {size}: read minus the experts' mean", name, signed[one & ~np.isnan(signed)], note="retrained"
+            )
+            for size, one in sizes
         ),
-        error("the same, one expert against the others", _between_experts(ratios)),
-        error("the same, always the other folds' mean", np.abs(means - guesses)),
+        error("one expert against the others, mean absolute difference", _between_experts(ratios)),
+        error("always the other folds' mean, mean absolute error", np.abs(means - guesses)),
         *(
             mean_row(f"{what} Dice", name, np.array([float(f[f"{what}_dice"]) for f in found]), note="retrained")
             for what in ("disc", "cup")

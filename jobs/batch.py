@@ -19,8 +19,9 @@ from .folder import photographs_in
 from .ledger import Ledger
 from .taking import Outcome, Reader, Taking
 
-SHAPING = ("guideline", "lesion_method", "sam_checkpoint", "sam_model")
-"""Settings by which the same photograph gets another report."""
+SHAPING = ("guideline", "lesion_method")
+"""Settings by which the same experts and the same words make another report. Who plans and words it is not among them: a batch
+that goes on with another planner keeps what was read."""
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ import subprocess
 import sys
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from fundoscope import __version__
 from fundoscope.cli import main
 from fundoscope.sdk_run import run
 from fundoscope.threads import finish, start
@@ -23,7 +25,7 @@ from fundoscope.threads import start
 ones, begun = torch.ones(1200, 1200), []
 
 def work():
-    for _ in range(40):
+    for _ in range(10):
         begun.append(ones @ ones)
 
 start(work, "native")
@@ -32,7 +34,7 @@ while not begun:
 print("told")
 """
 HANGS = """
-import atexit, sys, time
+import atexit, signal, sys, time
 from functools import partial
 from fundoscope import cli, threads
 
@@ -66,25 +68,38 @@ def test_a_command_whose_experts_are_given_up_ends_as_it_should(tmp_path: Path, 
 
 
 def test_threads_are_told_and_waited_for() -> None:
-    told = threading.Event()
-    thread = start(told.wait, "waits", at_end=told.set)
-    assert finish(30) and not thread.is_alive()
-    hanging = threading.Event()
-    start(hanging.wait, "hangs")
-    assert not finish(0.05)
+    told, hanging = threading.Event(), threading.Event()
+    waits, hangs = start(told.wait, "waits", at_end=told.set), start(hanging.wait, "hangs")
+    assert not finish(0.5) and not waits.is_alive()
     hanging.set()
-    assert finish(30)
+    finish(30)
+    assert not hangs.is_alive()
 
 
-def test_plain_calls_go_on_after_a_command_in_the_same_process(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plain_calls_go_on_beside_a_command_in_the_same_process(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going_on = threading.Event()
+
     async def told() -> str:
+        while not going_on.is_set():
+            await asyncio.sleep(0.01)
         return "told"
 
-    assert run(told()) == "told"
-    with pytest.raises(SystemExit), pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sys, "argv", ["fundoscope", "--version"])
-        main()
-    assert run(told()) == "told"
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(lambda: run(told()))
+        monkeypatch.setattr(sys, "argv", ["fundoscope", "--version"])
+        with pytest.raises(SystemExit) as end:
+            main()
+        going_on.set()
+        assert beside.result(30) == run(told()) == "told"
+    assert (end.value.code, capsys.readouterr().out) == (0, f"{__version__}\n")
+
+
+def test_ctrl_c_at_the_end_of_a_command_is_one_line(tmp_path: Path) -> None:
+    done = ended("-c", HANGS.replace("partial(threads.finish, 0.1)", "lambda: signal.raise_signal(signal.SIGINT)"))
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.splitlines()[-1] == "fundoscope: interrupted" and "Traceback" not in done.stderr
 
 
 def test_what_an_expert_holds_is_not_freed_by_its_worker() -> None:

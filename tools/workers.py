@@ -37,7 +37,7 @@ class Workers:
     """`size` pieces of work at a time, in the order they came; they may come from any thread and event loop.
 
     The threads end when nothing waits, and none keeps the process from ending for long. In a forked child there is no
-    work yet. Who has a result holds it alone: what its work held is let go before.
+    work yet. What a piece of work holds is let go before its result is out.
     """
 
     def __init__(self, size: int) -> None:

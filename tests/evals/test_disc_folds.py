@@ -46,8 +46,9 @@ def test_a_fold_s_training_takes_no_mask_of_its_photographs(data_dir: Path) -> N
 
 @pytest.mark.realdata
 def test_out_of_fold_rows_are_of_all_fifty(data_dir: Path) -> None:
-    error, small, large, experts, guess, disc, cup = out_of_fold(data_dir)
+    error, small, large, below, above, experts, guess, disc, cup = out_of_fold(data_dir)
     assert "(50)" in error.data and error.bar == disc_folds.CDR_BAR and error.lower_is_better
     assert min(small.figure, large.figure) <= error.figure <= max(small.figure, large.figure)
+    assert abs(below.figure) <= small.figure and abs(above.figure) <= large.figure
     assert 0 < experts.figure < guess.figure and guess.figure > error.figure
     assert 0.9 < disc.figure < 1 and 0.7 < cup.figure < disc.figure

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -101,20 +99,9 @@ def test_what_fails_in_one_of_several_processes_is_raised(tmp_path: Path) -> Non
 def test_the_processes_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
     (tmp_path / "killed.py").write_text(KILLED)
     command = [sys.executable, tmp_path / "killed.py"]
-    killed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert killed.returncode == -signal.SIGKILL
-    worker, until = int(killed.stdout), time.monotonic() + 60
-    while runs(worker) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not runs(worker)
-
-
-def runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False
+    # The worker holds the pipe too: it is read to its end, within the time, only where the worker ended.
+    killed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=150)
+    assert killed.returncode == -signal.SIGKILL and int(killed.stdout) > 0
 
 
 @pytest.mark.realdata
