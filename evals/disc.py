@@ -12,6 +12,7 @@ from ..experts import load_expert
 from ..experts.base import Expert
 from ..experts.training.datasets import labels, plane
 from ..records import Finding, Photograph
+from . import disc_elsewhere
 from .disc_folds import cut, dice, mean_row, out_of_fold
 from .phantom import draw_phantom
 from .table import Row
@@ -24,8 +25,8 @@ PHANTOMS = 12
 
 def evaluate(data: Path) -> list[Row]:
     """Dice at the photograph's own size; absolute error of the vertical cup-disc ratio against the experts' mean, of networks
-    trained without the photographs that they are judged on; what the shipped network reads of drawn cups."""
-    return [*_idrid_rows(data), *out_of_fold(data), *_phantom_rows()]
+    trained without the photographs that they are judged on; what the shipped network reads of drawn cups and of eyes of another camera."""
+    return [*_idrid_rows(data), *out_of_fold(data), *disc_elsewhere.rows(data, _finding), *_phantom_rows()]
 
 
 @lru_cache(maxsize=2)
