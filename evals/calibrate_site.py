@@ -26,11 +26,15 @@ from .own_labels import Labelled, OwnLabels, numbered_patients, read_labels, rea
 REFUSED_AT_MOST = 0.02
 """The share of gradable photographs that a fitted threshold refuses."""
 NEEDED = {
-    **{"gradable": 50, "not gradable": 20},
-    **{"graded": 100, "referable": 20, "not referable": 20, "of different patients": 30},
+    "gradable": 50,
+    "not gradable": 20,
+    "graded": 100,
+    "referable": 20,
+    "not referable": 20,
+    "of different patients": 30,
 }
-"""Photographs and patients without which no quality threshold is fitted, whose refusals could not be told from none, and no
-temperature."""
+"""Photographs and patients without which nothing is fitted: no quality threshold, whose refusals could not be told from none,
+by the first two, no temperature by the others."""
 FOLDS = 5
 TEMPERATURES = (0.2, 5.0)
 Fitted = tuple[dict[str, float], dict[str, float], dict[str, tuple[float, float]], dict[str, tuple[float, float]]]
@@ -138,7 +142,8 @@ def _grade(expert: Grade, labels: OwnLabels[int], on_row: Callable[[], None]) ->
 
     _enough("grade", _graded(labels.rows))
     done = read_photographs(labels, read, on_row)
-    _enough("grade", _graded([row for row, _ in done]))
+    have = _graded([row for row, _ in done])
+    _enough("grade", have)
     grades = np.array([row.label for row, _ in done], dtype=np.intp)
     group = np.array(numbered_patients(row for row, _ in done), dtype=np.intp)
     logits, offsets = np.stack([values for _, values in done]), expert.offsets
@@ -172,11 +177,8 @@ def _grade(expert: Grade, labels: OwnLabels[int], on_row: Callable[[], None]) ->
         "conformal_quantile": resampled(group, lambda i: conformal_quantile(p[i], grades[i])),
     }
     classes = {f"grade {grade}": int((grades == grade).sum()) for grade in range(logits.shape[1])}
-    return (
-        classes,
-        len(set(group.tolist())),
-        ({"temperature": fitted, "conformal_quantile": quantile}, shipped, intervals, figures),
-    )
+    fit = ({"temperature": fitted, "conformal_quantile": quantile}, shipped, intervals, figures)
+    return classes, have["of different patients"], fit
 
 
 def temperature(logits: NDArray[np.float64], grades: NDArray[np.intp], offsets: NDArray[np.float64]) -> float:
@@ -219,7 +221,7 @@ def _graded(rows: Sequence[Labelled[int]]) -> dict[str, int]:
         "graded": len(rows),
         "referable": referable,
         "not referable": len(rows) - referable,
-        "of different patients": len(set(numbered_patients(rows))),
+        "of different patients": len({row.patient for row in rows}),
     }
 
 

@@ -34,18 +34,14 @@ def _expert(name: str) -> Expert:
     return load_expert(name)
 
 
-def _read(file: Path) -> Finding:
-    return _finding(Photograph.from_file(file))
-
-
 def _finding(photograph: Photograph) -> Finding:
     return _expert("disc").read(photograph, {"landmarks": _expert("landmarks").read(photograph)})
 
 
 def disc_mask(file: Path) -> NDArray[np.bool_]:
     """The disc expert's disc at the photograph's own size (height, width)."""
-    finding, photograph = _read(file), Photograph.from_file(file)
-    return cut(finding, "disc", (photograph.height, photograph.width))
+    photograph = Photograph.from_file(file)
+    return cut(_finding(photograph), "disc", (photograph.height, photograph.width))
 
 
 def _idrid_rows(data: Path) -> list[Row]:
@@ -53,7 +49,7 @@ def _idrid_rows(data: Path) -> list[Row]:
     for row in labels(data, "idrid_seg"):
         if row["split"] == "test" and row["OD"]:
             truth = plane(data / "idrid_seg" / row["OD"]) > 0
-            scores.append(dice(cut(_read(data / "idrid_seg" / row["image"]), "disc", truth.shape), truth))
+            scores.append(dice(disc_mask(data / "idrid_seg" / row["image"]), truth))
     return [mean_row("disc Dice", f"IDRiD test ({len(scores)})", scores, DISC_DICE_BAR)]
 
 

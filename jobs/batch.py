@@ -20,8 +20,8 @@ from .ledger import Ledger
 from .taking import Outcome, Reader, Taking
 
 SHAPING = ("guideline", "lesion_method")
-"""Settings by which the same experts and the same words make another report. Who plans and words it is not among them: a batch
-that goes on with another planner keeps what was read."""
+"""Settings under which a photograph is read again. Who plans and words a report is not among them: a batch that goes on with
+another planner keeps what was read."""
 
 
 @dataclass(frozen=True)
