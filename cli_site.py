@@ -63,13 +63,35 @@ def evaluate_retrained(name: str, data: Path | None, out: Path) -> bool:
 
 
 def calibrate(
-    labels: Annotated[Path, typer.Option("--labels", help="A CSV of one's own: image, patient, gradable, grade")],
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="A CSV of one's own: image, patient, gradable, grade")
+    ] = None,
+    photographs: Annotated[
+        Path | None,
+        typer.Option("--photographs", help="A folder of one's own: dark spots that its cameras always show are found"),
+    ] = None,
     task: Annotated[
         str | None, typer.Option(help="quality or grade; without it every task the CSV has labels of")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be stored and store nothing.")] = False,
 ) -> None:
-    """Fit the quality threshold and the grade's temperature to one's own photographs and use them from now on."""
+    """Fit thresholds to one's own labelled photographs, or find the dust of one's own cameras; used from now on."""
+    from .errors import BadSetting
+
+    if (labels is None) == (photographs is None):
+        raise BadSetting(
+            "one of --labels CSV (thresholds) and --photographs FOLDER (dark spots of the camera) is needed"
+        )
+    if labels is not None:
+        _fit_thresholds(labels, task, dry_run)
+        return
+    if task is not None:
+        raise BadSetting("--task goes with --labels; the dark spots of a camera are for the lesions expert")
+    assert photographs is not None
+    _find_spots(photographs, dry_run)
+
+
+def _fit_thresholds(labels: Path, task: str | None, dry_run: bool) -> None:
     from .errors import BadSetting
     from .evals.calibrate_site import calibrate_own
     from .evals.own_labels import TASKS, columns
@@ -91,6 +113,39 @@ def calibrate(
         print("nothing was stored" if dry_run else store(calibration, default_settings().home))
     if refused:
         raise BadSetting("; ".join(refused))
+
+
+def _find_spots(folder: Path, dry_run: bool) -> None:
+    from .errors import BadSetting
+    from .evals.camera_spots import cameras, photographs_of, spots_of, store_found
+    from .jobs.folder import photographs_in
+    from .settings import default_settings
+
+    home, problems = default_settings().home, list[str]()
+    files = photographs_in(folder, home)
+    with spinner(f"Looking at {len(files.photographs)} photographs"):
+        found, left_out = cameras(photographs_of(files.photographs, problems))
+        spots = [spots_of(camera) for camera in found]
+    for line in (*files.unseen, *problems):
+        print(line, file=sys.stderr)
+    if left_out:
+        print(f"{left_out} photographs were left out: disc and fovea were not both located")
+    for camera, own in zip(found, spots, strict=True):
+        if camera.short is None:
+            print(f"{camera.line}; {'; '.join(one.line for one in own) or 'no fixed dark spots'}")
+        for one in own:
+            print("nothing was stored" if dry_run else "\n".join(map(str, store_found(one, home))))
+    short = [camera for camera in found if camera.short is not None]
+    if short:
+        rest = (
+            f"; and {sum(len(c.contrasts) for c in short[1:])} more of other sizes or fields of view"
+            if short[1:]
+            else ""
+        )
+        told = f"{short[0].line}, {short[0].short}{rest}"
+        if len(short) == len(found):
+            raise BadSetting(told)
+        print(told)
 
 
 def _of_rows(doing: str, work: Callable[[], tuple[T, list[str]]], named: set[str]) -> T:

@@ -45,6 +45,8 @@ ESSENTIAL = frozenset(
         "lesion_count_one",
         "lesion_few",
         "lesion_few_one",
+        "camera_spots",
+        "camera_spot",
         "exudate_near",
         "condition_flagged",
         "condition_reaches",

@@ -10,6 +10,8 @@ LESION_KINDS = ("MA", "HE", "EX", "SE")
 MORE_THAN_MICROANEURYSMS = ("HE", "EX", "SE")
 HAEMORRHAGES_PER_QUADRANT = 20
 """More than this many in each of four quadrants is a criterion of severe retinopathy [wilkinson2003]."""
+ON_CAMERA_SPOTS = "on_camera_spots"
+"""The lesions expert's measurement of how many places it left out, since the camera shows a dark spot there."""
 SURROGATE_DD = 1.0
 """Hard exudate within this many disc diameters of the fovea is the photographic surrogate of macular oedema [nhs_desp_def2021]."""
 REFLEX_DD = 0.15

@@ -9,6 +9,7 @@ from importlib import metadata
 from ..errors import FundoscopeError
 from ..experts import expert_names, load_card
 from ..experts.base import checked_bytes
+from ..experts.camera_spots import stored_spots
 from ..experts.registry import BUILT_IN, PROMPTED, broken_plug_ins, expert_folder, prompted_names, shipped_card
 from ..experts.site import ADJUSTABLE, stored
 from ..settings import default_settings
@@ -103,6 +104,9 @@ def _calibrations() -> list[Check]:
         elif not settings.site_calibration:
             told += "; not used: FUNDOSCOPE_SITE_CALIBRATION is off"
         checks.append(Check(f"calibration of {name}", True, told))
+    for spots in stored_spots(settings.home):
+        told = f"{spots.count} of {spots.date.isoformat()}, shown by {spots.photographs} of {spots.read} photographs"
+        checks.append(Check(f"camera spots {spots.id}", True, told))
     return checks
 
 

@@ -26,6 +26,7 @@ EVALUATIONS: dict[str, tuple[str, ...]] = {
     "retrieval": ("retrieval", "retrieval_scale"),
     "robustness": ("robustness",),
     "screening": ("screening",),
+    "spots": ("spots",),
 }
 """Evaluation to the modules here it runs, each with `evaluate(data) -> rows`."""
 NEED_NO_DATA = frozenset({"claims", "planning", "retrieval"})

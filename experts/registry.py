@@ -19,6 +19,7 @@ from ..records import ExpertCard
 from ..settings import Settings, settings_in_use
 from . import plugins
 from .base import Expert
+from .camera_spots import with_spots
 from .configuration import configured
 from .devices import check_device
 from .site import calibrated
@@ -80,13 +81,14 @@ def expert_folder(name: str, settings: Settings | None = None) -> Path:
 
 
 def load_card(name: str, settings: Settings | None = None) -> ExpertCard:
-    """The card of an expert, with this site's calibration and configuration (`experts.configuration`) in its version.
+    """The card of an expert, with this site's calibration, spots and configuration (`experts.configuration`) in its version.
 
     Raises ExpertUnavailable for an unknown name or a damaged card.
     """
     settings = settings_in_use(settings)
     card = shipped_card(name, settings)
-    card = calibrated(card, settings.home) if settings.site_calibration else card
+    if settings.site_calibration:
+        card = with_spots(calibrated(card, settings.home), settings.home)
     return configured(card, expert_folder(name, settings), settings)
 
 

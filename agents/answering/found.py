@@ -19,7 +19,7 @@ _FOUND = re.compile(
 )
 _COUNTED = frozenset(
     {"lesion_count", "lesion_count_one", "lesion_few", "lesion_few_one", "oedema_probability", "exudate_near"}
-    | {"cup_disc_ratio", "condition_reaches", "no_condition_flagged"}
+    | {"camera_spots", "camera_spot", "cup_disc_ratio", "condition_reaches", "no_condition_flagged"}
 )
 """The sentences of the steps that say what was found; where and how large is asked for by name."""
 

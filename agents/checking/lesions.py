@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records import Finding
-from ..evidence_rules import few, largest_lesion, lesion_counts, nearest_lesion
+from ..evidence_rules import ON_CAMERA_SPOTS, few, largest_lesion, lesion_counts, nearest_lesion
 from ..language import Wrong
 from .cited import Check, Cited, same
 
@@ -49,6 +49,15 @@ def _nearest(cited: Cited) -> None:
     same(cited, "distance", "dec2", nearest_lesion(_counted(cited), str(cited.slots["lesion"])))
 
 
+def _camera_spots(cited: Cited) -> None:
+    same(cited, "count", "int", cited.finding("lesions").number(ON_CAMERA_SPOTS))
+
+
+def _camera_spot(cited: Cited) -> None:
+    if cited.finding("lesions").number(ON_CAMERA_SPOTS) != 1:
+        raise Wrong("it is not one place that was left out")
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
     "lesion_count": (_lesion_count,),
     "lesion_count_one": (_lesion_count,),
@@ -58,4 +67,6 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "lesion_largest": (_largest_dd,),
     "lesion_largest_px": (_largest_px,),
     "lesion_nearest": (_nearest,),
+    "camera_spots": (_camera_spots,),
+    "camera_spot": (_camera_spot,),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records import QUADRANTS, Finding
-from ..evidence_rules import LESION_KINDS, few, largest_lesion, lesion_counts, nearest_lesion
+from ..evidence_rules import LESION_KINDS, ON_CAMERA_SPOTS, few, largest_lesion, lesion_counts, nearest_lesion
 from ..patterns.slots import Slots
 from .eye import EyeWriter
 
@@ -24,6 +24,11 @@ def write_lesions(writer: EyeWriter) -> None:
                 slots: Slots = {"quadrant": quadrant, "lesion": kind, "count": int(in_quadrant)}
                 writer.say("lesions", "lesion_quadrant", "lesions", **slots)
         _extent(writer, lesions, kind)
+    left_out = None if lesions is None else lesions.number(ON_CAMERA_SPOTS)
+    if left_out == 1:
+        writer.say("lesions", "camera_spot", "lesions")
+    elif left_out:
+        writer.say("lesions", "camera_spots", "lesions", count=int(left_out))
     for kind in LESION_KINDS:
         writer.cite("lesions", f"lesion:{kind}" if lesion_counts(lesions)[kind] else "")
 

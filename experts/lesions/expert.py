@@ -13,6 +13,7 @@ from ...errors import BadSetting
 from ...records import ExpertCard, Finding, Photograph, Region
 from ...settings import Settings
 from ..base import Expert, Findings
+from ..camera_spots import spots_on, stored_spots
 from ..onnx_reader import OnnxReader
 from ..region.published import load_sam
 from ..region.shape import Outliner
@@ -27,6 +28,7 @@ from .measure import (
     count_factors,
     measurements,
     nearest_distance,
+    on_camera_spots,
     regions_from_boxes,
     regions_from_maps,
     unseen_kinds,
@@ -61,6 +63,7 @@ class Lesions(Expert):
             self.detector.to(settings.device)
         if settings.sam_checkpoint is not None:
             self.sam = load_sam(settings.sam_checkpoint, settings.sam_model, settings.device)
+        self.camera_spots = stored_spots(settings.home) if settings.site_calibration else ()
         self._one_at_a_time = threading.Lock()
 
     def read(self, photograph: Photograph, given: Findings | None = None) -> Finding:
@@ -91,12 +94,18 @@ class Lesions(Expert):
                 if self.card.thresholds[f"detector_{kind}"] >= NOT_LEARNT
             }
         regions = [r for r in regions if r.kind not in unseen]
+        on_spot = spots_on(self.camera_spots, photograph)
+        dust = [] if on_spot is None else [r for r in regions if on_spot(r)]
+        regions = [r for r in regions if r not in dust]
         finding.regions = _ordered(regions)
         distance = nearest_distance(exudates, view.frame, anatomy)
         prefix = "detector_" if self.settings.lesion_method == "detector" else ""
         factors = count_factors(self.card.thresholds, prefix)
         blanks = {} if prefix else blanks_of(self.card.thresholds)
         finding.measurements = measurements(regions, anatomy, distance, unseen, factors, blanks)
+        if on_spot is not None:
+            finding.measurements.append(on_camera_spots(dust))
+            finding.notes.append("what lies on the camera's fixed dark spots is in the maps and not among the regions")
         finding.notes.append(f"counted by the {self.settings.lesion_method}")
         return finding
 

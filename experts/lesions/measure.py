@@ -21,6 +21,8 @@ LEAST_FIELD = 400
 held-out photographs made smaller, weights that had not seen them keep at least nine tenths of their F1 down to here."""
 NOT_LEARNT = 1.0
 """The detector's threshold of a kind that it found nowhere on the photographs its thresholds were chosen on."""
+ON_CAMERA_SPOTS = "on_camera_spots"
+"""The measurement of what was left out as dust, where the photograph shows spots that the site's calibration knows."""
 UNLEARNT = {
     "neovascularisation": "no labelled photographs to learn from",
     "IRMA": "no labelled photographs to learn from",
@@ -132,6 +134,12 @@ def measurements(
     made.append(_nearest_exudate(regions, anatomy, exudate_distance, unseen.get("EX")))
     made.extend(Measurement.not_assessed(name, reason) for name, reason in UNLEARNT.items())
     return made
+
+
+def on_camera_spots(dust: Sequence[Region]) -> Measurement:
+    """How many microaneurysms and haemorrhages lay on spots of the camera that the photograph shows, and were not counted."""
+    definition = "taken for microaneurysms or haemorrhages where this camera shows a dark spot in other photographs too; not counted"
+    return Measurement(name=ON_CAMERA_SPOTS, value=len(dust), unit="count", definition=definition)
 
 
 def _count_interval(counted: int, factors: tuple[float, float] | None, blank: int) -> tuple[float, float] | None:
