@@ -117,11 +117,13 @@ def _fit_thresholds(labels: Path, task: str | None, dry_run: bool) -> None:
 
 def _find_spots(folder: Path, dry_run: bool) -> None:
     from .errors import BadSetting
-    from .evals.camera_spots import cameras, photographs_of, spots_of, store_found
+    from .evals.camera_spots import NONE_FOUND, UNUSABLE, cameras, photographs_of, spots_of, store_found
     from .jobs.folder import photographs_in
+    from .records.files import check_writable
     from .settings import default_settings
 
     home, problems = default_settings().home, list[str]()
+    check_writable(home)
     files = photographs_in(folder, home)
     with spinner(f"Looking at {len(files.photographs)} photographs"):
         found, left_out = cameras(photographs_of(files.photographs, problems))
@@ -129,23 +131,19 @@ def _find_spots(folder: Path, dry_run: bool) -> None:
     for line in (*files.unseen, *problems):
         print(line, file=sys.stderr)
     if left_out:
-        print(f"{left_out} photographs were left out: disc and fovea were not both located")
-    for camera, own in zip(found, spots, strict=True):
-        if camera.short is None:
-            print(f"{camera.line}; {'; '.join(one.line for one in own) or 'no fixed dark spots'}")
-        for one in own:
-            print("nothing was stored" if dry_run else "\n".join(map(str, store_found(one, home))))
+        print(f"{left_out} photographs were left out: {UNUSABLE}")
+    enough = [(camera, own) for camera, own in zip(found, spots, strict=True) if camera.short is None]
     short = [camera for camera in found if camera.short is not None]
+    if not enough:
+        raise BadSetting(f"{short[0].line}, {short[0].short}" if short else f"no photograph can be used: {UNUSABLE}")
+    for camera, own in enough:
+        print(f"{camera.line}; {'; '.join(one.line for one in own) or NONE_FOUND}")
+        for line in ["nothing was stored"] if own and dry_run else store_found(own, home) if own else []:
+            print(line)
     if short:
-        rest = (
-            f"; and {sum(len(c.contrasts) for c in short[1:])} more of other sizes or fields of view"
-            if short[1:]
-            else ""
+        print(
+            f"{sum(len(camera.contrasts) for camera in short)} of other sizes or fields of view, too few of each to look for spots"
         )
-        told = f"{short[0].line}, {short[0].short}{rest}"
-        if len(short) == len(found):
-            raise BadSetting(told)
-        print(told)
 
 
 def _of_rows(doing: str, work: Callable[[], tuple[T, list[str]]], named: set[str]) -> T:

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     )
     site_calibration: bool = Field(
         default=True,
-        description="Whether thresholds fitted by `fundoscope calibrate` take the place of the shipped ones",
+        description="Whether thresholds fitted and camera's dark spots found by `fundoscope calibrate` are used",
     )
     expert_download: bool = Field(
         default=False, description="Whether an adapted expert's weights may be fetched from the Hugging Face hub"

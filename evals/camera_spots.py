@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from scipy import ndimage
 from ..errors import UnreadableImage
 from ..experts import load_expert
 from ..experts.base import Expert
-from ..experts.camera_spots import ALIKE, CameraSpots, runs_of, store_spots
+from ..experts.camera_spots import ALIKE, CameraSpots, forget, runs_of, store_spots, stored_spots
+from ..experts.lesions.measure import LEAST_FIELD
 from ..imaging import FieldOfView, Frame
 from ..imaging.archive import encode_png
-from ..imaging.fixed_spots import STEPS, blotted, contrast, whole_frame
+from ..imaging.fixed_spots import STEPS, WORKING_DIAMETER, blotted, contrast, whole_frame
 from ..imaging.spot_search import LEAST_ON_A_SIDE, LEAST_PHOTOGRAPHS, Pattern, patterns
 from ..records import Photograph
 from ..records.files import write_whole
@@ -26,9 +28,16 @@ from ..settings import Settings, default_settings
 
 _BLOTTED_DD = 0.75
 """Disc and fovea are dark in every eye: nothing is looked for within so many disc diameters of them."""
-_LEAST_FIELD = 200.0
+UNUSABLE = f"disc and fovea not both located, the disc in the middle, or a field of view under {LEAST_FIELD} px"
+NONE_FOUND = "no fixed dark spots were found (a few, or faint ones, can be missed)"
+_CENTRED_DD = 1.0
+"""With the disc nearer to the middle of the field than this, an eye's side says nothing of what lies where."""
 _MOST = 3000
-"""Photographs of one camera that are looked at; further ones would take more memory and say nothing new."""
+"""Photographs of one camera that are looked at, in the order of their names; further ones would take more memory."""
+_MOST_ALIKE = 2
+"""Photographs that are taken of one side of one patient, where the header says who it is: their lesions are no dust."""
+_LARGEST = 2048
+"""Working pixels of a side: more than this is a field of view lost in a large picture."""
 
 
 @dataclass
@@ -64,42 +73,43 @@ class Camera:
         return f"{width} x {height}, field of view {self.view.diameter:.0f} px wide: {len(self.contrasts)} photographs"
 
 
-def cameras(
-    photographs: Iterable[Photograph], settings: Settings | None = None, on_each: Callable[[], None] = lambda: None
-) -> tuple[list[Camera], int]:
-    """The photographs by camera, most photographs first, and how many were left out: disc and fovea were not found.
+def cameras(photographs: Iterable[Photograph], settings: Settings | None = None) -> tuple[list[Camera], int]:
+    """The photographs by camera, most photographs first, and how many cannot be used.
 
-    The same photograph counts once.
+    Such are fields too small for lesions, those with the disc in the middle, and those in which disc and fovea are not both
+    located. The same photograph counts once, one side of a patient who is known _MOST_ALIKE times.
     """
     landmarks, found, left_out = load_expert("landmarks", settings or default_settings()), list[Camera](), 0
-    seen: set[str] = set()
+    seen, taken = set[str](), Counter[tuple[object, bool]]()
     for photograph in photographs:
-        on_each()
         if photograph.sha256 in seen:
             continue
         seen.add(photograph.sha256)
-        left_out += not _added(photograph, landmarks, found)
+        left_out += not _added(photograph, landmarks, found, taken)
     return sorted((c for c in found if c.contrasts), key=lambda c: -len(c.contrasts)), left_out
 
 
-def _added(photograph: Photograph, landmarks: Expert, found: list[Camera]) -> bool:
+def _added(photograph: Photograph, landmarks: Expert, found: list[Camera], taken: Counter[tuple[object, bool]]) -> bool:
     view, size = photograph.field_of_view, (photograph.width, photograph.height)
-    if view.why_unreadable(_LEAST_FIELD) is not None:
+    if view.why_unreadable(LEAST_FIELD) is not None or max(size) * WORKING_DIAMETER > _LARGEST * view.diameter:
         return False
     marks = landmarks.read(photograph)
     diameter, disc, fovea = marks.number("disc_diameter"), marks.points.get("disc"), marks.points.get("fovea")
-    if not diameter or disc is None or fovea is None:
+    if not diameter or disc is None or fovea is None or abs(disc.x - view.x) < _CENTRED_DD * float(diameter):
         return False
     camera = next((c for c in found if c.took(size, view)), None)
     if camera is None:
         camera = Camera(size, view, whole_frame(view, photograph.height, photograph.width))
         found.append(camera)
-    if len(camera.contrasts) < _MOST:
+    on_right = disc.x > fovea.x
+    taken[photograph.patient, on_right] += 1
+    known_well = photograph.patient is not None and taken[photograph.patient, on_right] > _MOST_ALIKE
+    if len(camera.contrasts) < _MOST and not known_well:
         values = contrast(photograph.pixels, view, camera.frame)
         places = [(disc.x, disc.y), (fovea.x, fovea.y)]
         values = blotted(values, camera.frame, places, _BLOTTED_DD * float(diameter))
         camera.contrasts.append(np.round(values * STEPS).astype(np.int8))
-        camera.disc_on_right.append(disc.x > view.x)
+        camera.disc_on_right.append(on_right)
     return True
 
 
@@ -152,12 +162,22 @@ def spots_of(camera: Camera) -> list[Found]:
     return found
 
 
-def store_found(found: Found, home: Path) -> tuple[Path, Path]:
-    """Keep the spots for the lesions expert, and beside them the picture of where they are; the two files."""
-    file = store_spots(found.spots, home)
-    picture = file.with_suffix(".png")
-    write_whole(picture, encode_png(found.picture()))
-    return file, picture
+def store_found(found: Sequence[Found], home: Path) -> list[str]:
+    """Keep the spots of a camera for the lesions expert, each with a picture of where they are; a line for what was done.
+
+    They take the place of what was known of this camera.
+    """
+    lines, kept = [], {one.spots.id for one in found}
+    before = [old for old in stored_spots(home) if any(one.spots.of_same_camera(old) for one in found)]
+    for one in found:
+        file = store_spots(one.spots, home)
+        write_whole(file.with_suffix(".png"), encode_png(one.picture()))
+        lines += [str(file), str(file.with_suffix(".png"))]
+    for old in before:
+        if old.id not in kept:
+            forget(old, home)
+            lines.append(f"in place of {old.id} of {old.date.isoformat()}")
+    return lines
 
 
 def photographs_of(files: Sequence[Path], problems: list[str]) -> Iterable[Photograph]:

@@ -9,7 +9,7 @@ from importlib import metadata
 from ..errors import FundoscopeError
 from ..experts import expert_names, load_card
 from ..experts.base import checked_bytes
-from ..experts.camera_spots import stored_spots
+from ..experts.camera_spots import damaged_spots, stored_spots
 from ..experts.registry import BUILT_IN, PROMPTED, broken_plug_ins, expert_folder, prompted_names, shipped_card
 from ..experts.site import ADJUSTABLE, stored
 from ..settings import default_settings
@@ -106,7 +106,12 @@ def _calibrations() -> list[Check]:
         checks.append(Check(f"calibration of {name}", True, told))
     for spots in stored_spots(settings.home):
         told = f"{spots.count} of {spots.date.isoformat()}, shown by {spots.photographs} of {spots.read} photographs"
+        told += "" if settings.site_calibration else "; not used: FUNDOSCOPE_SITE_CALIBRATION is off"
         checks.append(Check(f"camera spots {spots.id}", True, told))
+    for name in damaged_spots(settings.home):
+        checks.append(
+            Check("camera spots", False, f"{name} cannot be read", "run fundoscope calibrate --photographs again")
+        )
     return checks
 
 

@@ -16,12 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.evidence_rules import REFERABLE_GRADE
+from ..experts.camera_spots import store_spots
 from ..experts.grade.split import Example, examples
 from ..experts.training.datasets import labels
 from ..records import Report
 from ..records.report import ReportStatus
 from ..sdk import Fundoscope
+from .camera_spots import spots_of
 from .grade_readings import Parallel, numbered, resampled
+from .spots import IDRID, idrid_camera
 from .table import Row
 
 EVERY = {"idrid_grading": 1, "odir5k_subset": 4, "unam_dme_dr": 2}
@@ -46,13 +49,28 @@ def evaluate(data: Path) -> list[Row]:
     with tempfile.TemporaryDirectory() as home:
         scope = Fundoscope(home=Path(home), planner="protocol")
         for dataset, name in NAMES.items():
-            learnt = {row["image"] for row in labels(data, dataset) if row.get("seg_split") == "train"}
-            held = [e for e in examples(data) if e.part == "holdout" and e.dataset == dataset and e.image not in learnt]
-            below = [e for e in held if max(e.allowed) < REFERABLE_GRADE][:: EVERY[dataset]]
-            above = [e for e in held if min(e.allowed) >= REFERABLE_GRADE][:: EVERY[dataset]]
-            made += rows_of(_read(scope, data, below), f"{name}, grade 0 or 1 ({len(below)})", referable=False)
-            made += rows_of(_read(scope, data, above), f"{name}, grade 2 or more ({len(above)})", referable=True)
-    return made
+            made += _set_rows(scope, data, dataset, name)
+    return [*made, *with_spots_rows(data)]
+
+
+def with_spots_rows(data: Path) -> list[Row]:
+    """IDRiD again, its camera's dust known (`evals.spots`)."""
+    with tempfile.TemporaryDirectory() as home:
+        for found in spots_of(idrid_camera(data)):
+            store_spots(found.spots, Path(home))
+        scope = Fundoscope(home=Path(home), planner="protocol")
+        return _set_rows(scope, data, IDRID, f"{NAMES[IDRID]} with its camera's dust known")
+
+
+def _set_rows(scope: Fundoscope, data: Path, dataset: str, name: str) -> list[Row]:
+    learnt = {row["image"] for row in labels(data, dataset) if row.get("seg_split") == "train"}
+    held = [e for e in examples(data) if e.part == "holdout" and e.dataset == dataset and e.image not in learnt]
+    below = [e for e in held if max(e.allowed) < REFERABLE_GRADE][:: EVERY[dataset]]
+    above = [e for e in held if min(e.allowed) >= REFERABLE_GRADE][:: EVERY[dataset]]
+    return [
+        *rows_of(_read(scope, data, below), f"{name}, grade 0 or 1 ({len(below)})", referable=False),
+        *rows_of(_read(scope, data, above), f"{name}, grade 2 or more ({len(above)})", referable=True),
+    ]
 
 
 def _read(scope: Fundoscope, data: Path, rows: list[Example]) -> Read:

@@ -6,6 +6,7 @@ what comes of it is measured on its hold-out and on the official lesion test.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,11 @@ from ..experts.grade.split import examples
 from ..experts.lesions.blank import SHARE, without_retinopathy
 from ..experts.lesions.measure import blanks_of
 from ..experts.training.datasets import labels, picture
+from ..imaging.fixed_spots import SHOWN, shown
 from ..imaging.spot_search import patterns
 from ..records import Photograph, Region
 from ..settings import Settings
-from .camera_spots import Camera, cameras, photographs_of, spots_of
+from .camera_spots import Camera, Found, cameras, photographs_of, spots_of
 from .grade_readings import numbered, resampled
 from .lesions_labelled import SET, labelled, lesion_test
 from .table import Row, bootstrap
@@ -35,13 +37,13 @@ FOUND = "fixed dark spots found"
 
 def evaluate(data: Path) -> list[Row]:
     """Spots of IDRiD's camera and of others, of fewer photographs, and false and true lesions with and without them."""
-    own = [data / IDRID / e.image for e in examples(data) if e.part != "holdout" and e.dataset == IDRID]
-    camera = _cameras(own)[0]
+    camera = idrid_camera(data)
     spots = [found.spots for found in spots_of(camera)]
     made = _found_rows(camera, f"IDRiD, training and validation ({len(camera.contrasts)})")
     made += _fewer_rows(camera)
     reader = _Reader(spots)
     made += _free_rows(data, reader)
+    made += _mild_rows(data, reader)
     made += _labelled_rows(data, reader)
     for name in ELSEWHERE:
         files = [data / name / row["image"] for row in labels(data, name)]
@@ -50,6 +52,11 @@ def evaluate(data: Path) -> list[Row]:
                 told = f"{name}, field of view of {one.view.diameter:.0f} px ({len(one.contrasts)})"
                 made.append(Row(FOUND, told, float(sum(found.spots.count for found in spots_of(one)))))
     return made
+
+
+def idrid_camera(data: Path) -> Camera:
+    """IDRiD's camera by the photographs of the grader's training and validation parts."""
+    return _cameras([data / IDRID / e.image for e in examples(data) if e.part != "holdout" and e.dataset == IDRID])[0]
 
 
 def _cameras(files: list[Path]) -> list[Camera]:
@@ -63,7 +70,14 @@ def _found_rows(camera: Camera, told: str) -> list[Row]:
         Row(FOUND, told, float(sum(one.spots.count for one in found))),
         Row("share of the field of view that is spots", told, sum(one.share for one in found)),
         Row("photographs that show them", told, showing),
+        Row("mirrored photographs that seem to show them", told, _by_chance(camera, found)),
     ]
+
+
+def _by_chance(camera: Camera, found: Sequence[Found]) -> float:
+    """The share of mirrored photographs that one of the patterns seems to be shown by."""
+    mirrored = [values[:, ::-1] for values in camera.contrasts]
+    return float(np.mean([any(shown(one.spots.mask, values) >= SHOWN for one in found) for values in mirrored]))
 
 
 def _fewer_rows(camera: Camera) -> list[Row]:
@@ -128,6 +142,21 @@ def _free_rows(data: Path, reader: _Reader) -> list[Row]:
             row = _mean_row(f"counts no higher than the card's blank {kind}, {which}", told, within, group)
             made.append(Row(row.metric, row.data, row.figure, row.interval, note=f"aim {SHARE:g}"))
     return made
+
+
+def _mild_rows(data: Path, reader: _Reader) -> list[Row]:
+    """Of eyes with mild or moderate retinopathy in which dark lesions are found, those that lose all of them."""
+    lost = []
+    group = []
+    for example in (e for e in examples(data) if e.part == "holdout" and e.dataset == IDRID and e.grade in (1, 2)):
+        photograph = Photograph.from_pixels(picture(data / example.dataset / example.image))
+        regions, kept, _ = reader.read(photograph)
+        if any(_counts(regions)):
+            lost.append(not any(_counts(kept)))
+            group.append(example.group)
+    told = f"IDRiD hold-out, grades 1 and 2 ({len(lost)} with dark lesions found)"
+    values = np.array(lost, dtype=np.float64)
+    return [_mean_row("eyes of which every dark lesion is left out as dust", told, values, numbered(group))]
 
 
 def _mean_row(metric: str, told: str, values: NDArray[np.float64], group: NDArray[np.intp]) -> Row:

@@ -64,11 +64,16 @@ class CameraSpots(Record):
 
     def fits(self, photograph: Photograph) -> bool:
         """Whether size and field of view are those of this camera's photographs."""
-        height, width = photograph.pixels.shape[:2]
-        seen, (x, y, diameter) = photograph.field_of_view, self.field
-        off = (seen.x / width - x, seen.y / width - y, seen.diameter / width - diameter)
-        same_shape = abs(height * self.columns / width - self.rows) <= 1
-        return same_shape and all(abs(value) <= ALIKE * diameter for value in off)
+        seen, width = photograph.field_of_view, photograph.width
+        return self._alike(photograph.height / width, (seen.x / width, seen.y / width, seen.diameter / width))
+
+    def of_same_camera(self, other: CameraSpots) -> bool:
+        """Whether both are of photographs of one size and field of view."""
+        return self._alike(other.rows / other.columns, other.field)
+
+    def _alike(self, shape: float, field: tuple[float, float, float]) -> bool:
+        off = (abs(mine - theirs) for mine, theirs in zip(self.field, field, strict=True))
+        return abs(shape * self.columns - self.rows) <= 2 and all(value <= ALIKE * self.field[2] for value in off)
 
     def shown_by(self, photograph: Photograph) -> bool:
         """Whether a photograph is of this camera and shows these spots."""
@@ -116,6 +121,17 @@ def store_spots(spots: CameraSpots, home: Path) -> Path:
     path = folder_of(home) / f"{spots.id}.json"
     write_whole(path, (spots.model_dump_json() + "\n").encode())
     return path
+
+
+def forget(spots: CameraSpots, home: Path) -> None:
+    """Take spots and their picture away."""
+    for ending in (".json", ".png"):
+        (folder_of(home) / f"{spots.id}{ending}").unlink(missing_ok=True)
+
+
+def damaged_spots(home: Path) -> list[str]:
+    """Names of the files of spots that cannot be read."""
+    return [file.name for file in sorted(folder_of(home).glob("*.json")) if _read(file) is None]
 
 
 def stored_spots(home: Path) -> tuple[CameraSpots, ...]:

@@ -58,6 +58,11 @@ def match_lesions(
         if count_of(earlier, kind) is None or count_of(later, kind) is None:
             comparison.not_comparable.append(f"{NAMES[kind]}: not assessed at both visits")
             continue
+        if kind in RED and _dust(earlier) != _dust(later):
+            comparison.not_comparable.append(
+                f"{NAMES[kind]}: at one visit alone some were left out as dust of the camera"
+            )
+            continue
         changes = [*_changes(kind, now, then, reach, Change.NEW), *_changes(kind, then, now, reach, Change.RESOLVED)]
         comparison.lesions += changes
         comparison.tallies[kind] = LesionTally(
@@ -67,6 +72,11 @@ def match_lesions(
             not_comparable_then=sum(c.change is Change.NOT_COMPARABLE and c.later is None for c in changes),
             not_comparable_now=sum(c.change is Change.NOT_COMPARABLE and c.earlier is None for c in changes),
         )
+
+
+def _dust(findings: Findings) -> bool:
+    """Whether red lesions were left out on the camera's dark spots."""
+    return bool("lesions" in findings and findings["lesions"].number("on_camera_spots"))
 
 
 def _regions(findings: Findings) -> Sequence[Region]:

@@ -13,6 +13,6 @@ PATTERNS = (
     Pattern("lesion_largest", MEASUREMENT, "in the {eye:eye}, the largest {lesion:lesion_one} is {length:dec2} disc diameters across."),
     Pattern("lesion_largest_px", MEASUREMENT, "in the {eye:eye}, the largest {lesion:lesion_one} is {length:int} px across."),
     Pattern("lesion_nearest", MEASUREMENT, "in the {eye:eye}, the centre of the {lesion:lesion_one} nearest to the fovea lies {distance:dec2} disc diameters from it."),
-    Pattern("camera_spots", MEASUREMENT, "in the {eye:eye}, {count:int} dark spots lie where this camera shows one in other photographs too, and were not counted."),
-    Pattern("camera_spot", MEASUREMENT, "in the {eye:eye}, one dark spot lies where this camera shows one in other photographs too, and was not counted."),
+    Pattern("camera_spots", MEASUREMENT, "in the {eye:eye}, {count:int} places like microaneurysms or haemorrhages lie where this camera shows a dark spot in other photographs too; they were taken for dust and not counted."),
+    Pattern("camera_spot", MEASUREMENT, "in the {eye:eye}, one place like a microaneurysm or haemorrhage lies where this camera shows a dark spot in other photographs too; it was taken for dust and not counted."),
 )  # fmt: skip

@@ -26,6 +26,7 @@ from .measure import (
     NOT_LEARNT,
     blanks_of,
     count_factors,
+    left_out_line,
     measurements,
     nearest_distance,
     on_camera_spots,
@@ -102,10 +103,10 @@ class Lesions(Expert):
         prefix = "detector_" if self.settings.lesion_method == "detector" else ""
         factors = count_factors(self.card.thresholds, prefix)
         blanks = {} if prefix else blanks_of(self.card.thresholds)
-        finding.measurements = measurements(regions, anatomy, distance, unseen, factors, blanks)
-        if on_spot is not None:
+        finding.measurements = measurements(regions, anatomy, distance, unseen, factors, blanks, dust)
+        if on_spot is not None and not unseen:
             finding.measurements.append(on_camera_spots(dust))
-            finding.notes.append("what lies on the camera's fixed dark spots is in the maps and not among the regions")
+            finding.notes += [left_out_line(region) for region in _ordered(dust)]
         finding.notes.append(f"counted by the {self.settings.lesion_method}")
         return finding
 

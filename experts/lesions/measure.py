@@ -21,8 +21,6 @@ LEAST_FIELD = 400
 held-out photographs made smaller, weights that had not seen them keep at least nine tenths of their F1 down to here."""
 NOT_LEARNT = 1.0
 """The detector's threshold of a kind that it found nowhere on the photographs its thresholds were chosen on."""
-ON_CAMERA_SPOTS = "on_camera_spots"
-"""The measurement of what was left out as dust, where the photograph shows spots that the site's calibration knows."""
 UNLEARNT = {
     "neovascularisation": "no labelled photographs to learn from",
     "IRMA": "no labelled photographs to learn from",
@@ -104,12 +102,14 @@ def measurements(
     unseen: Mapping[str, str] | None = None,
     factors: Mapping[str, tuple[float, float]] | None = None,
     blanks: Mapping[str, int] | None = None,
+    dust: Sequence[Region] = (),
 ) -> list[Measurement]:
     """Counts, areas, counts by quadrant, the nearest exudate, and what is never assessed.
 
     `exudate_distance`: disc diameters from the fovea to the nearest hard exudate, None when it could not be told.
     `unseen`: kinds that are not assessed, with the reason. `factors`: by kind, between which multiples of
     (counted + 1) the true (count + 1) lies. `blanks`: by kind, up to how many are counted in most eyes without retinopathy.
+    `dust`: what was left out on the camera's spots; the intervals reach up to where they would if it had been counted.
     """
     unseen, factors, blanks = unseen or {}, factors or {}, blanks or {}
     made: list[Measurement] = []
@@ -124,7 +124,9 @@ def measurements(
                 name=f"lesion_count_{kind}",
                 value=len(own),
                 unit="count",
-                interval=_count_interval(len(own), factors.get(kind), blanks.get(kind, 0)),
+                interval=_count_interval(
+                    len(own), factors.get(kind), blanks.get(kind, 0), sum(r.kind == kind for r in dust)
+                ),
                 definition=f"{NAMES[kind]}; pieces no more than two working pixels apart are one; the interval is that of "
                 "the camera it learnt from, and reaches down to none where one in ten eyes without retinopathy has as many",
             )
@@ -139,14 +141,25 @@ def measurements(
 def on_camera_spots(dust: Sequence[Region]) -> Measurement:
     """How many microaneurysms and haemorrhages lay on spots of the camera that the photograph shows, and were not counted."""
     definition = "taken for microaneurysms or haemorrhages where this camera shows a dark spot in other photographs too; not counted"
-    return Measurement(name=ON_CAMERA_SPOTS, value=len(dust), unit="count", definition=definition)
+    return Measurement(name="on_camera_spots", value=len(dust), unit="count", definition=definition)
 
 
-def _count_interval(counted: int, factors: tuple[float, float] | None, blank: int) -> tuple[float, float] | None:
+def left_out_line(region: Region) -> str:
+    """What was left out and where, so that a person can look."""
+    x, y = region.x + region.width / 2, region.y + region.height / 2
+    return (
+        f"left out as dust of the camera, still in the maps: {region.kind} of {region.width:.0f} x {region.height:.0f} px at "
+        f"x {x:.0f}, y {y:.0f}, score {region.score:.2f}"
+    )
+
+
+def _count_interval(
+    counted: int, factors: tuple[float, float] | None, blank: int, left_out: int
+) -> tuple[float, float] | None:
     """Whole numbers, rounded outwards; from 0 for a count that eyes without retinopathy have too."""
     if factors is None:
         return None
-    low, high = ((counted + 1) * factor - 1 for factor in factors)
+    low, high = (counted + 1) * factors[0] - 1, (counted + left_out + 1) * factors[1] - 1
     return 0.0 if counted <= blank else float(max(0, math.floor(low))), float(max(0, math.ceil(high)))
 
 

@@ -20,8 +20,8 @@ def told(count: int | None) -> tuple[list[Claim], object]:
 @pytest.mark.parametrize(
     ("count", "sentence"),
     [
-        (1, "In the right eye, one dark spot lies where this camera shows one in other photographs too, and was not counted."),
-        (4, "In the right eye, 4 dark spots lie where this camera shows one in other photographs too, and were not counted."),
+        (1, "In the right eye, one place like a microaneurysm or haemorrhage lies where this camera shows a dark spot in other photographs too; it was taken for dust and not counted."),
+        (4, "In the right eye, 4 places like microaneurysms or haemorrhages lie where this camera shows a dark spot in other photographs too; they were taken for dust and not counted."),
     ],
 )  # fmt: skip
 def test_what_was_left_out_is_said(count: int, sentence: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,7 +17,7 @@ from fundoscope.evals.camera_spots import Camera, cameras, photographs_of, spots
 from fundoscope.evals.doctor import examine
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.experts import load_card, load_expert
-from fundoscope.experts.camera_spots import folder_of, stored_spots
+from fundoscope.experts.camera_spots import folder_of, store_spots, stored_spots
 from fundoscope.experts.training.datasets import labels
 from fundoscope.records import Photograph
 from fundoscope.settings import Settings, default_settings
@@ -106,7 +108,7 @@ def test_dust_is_found_stored_named_and_not_counted(folder: Path, own_home: Path
     assert lesions(before).measurement("on_camera_spots") is None
     assert left_out == counts[0] - counts[1] > 0
     told = [c for c in after.claims() if c.pattern in ("camera_spot", "camera_spots")]
-    assert len(told) == 1 and "this camera shows one in other photographs too" in told[0].text
+    assert len(told) == 1 and "this camera shows a dark spot in other photographs too" in told[0].text
     assert any("fixed dark spots of this site's cameras" in limit for limit in after.limits)
     (used,) = (e for e in after.provenance.experts if e.name == "lesions")
     assert used.version == card.version
@@ -147,8 +149,41 @@ def test_what_cannot_be_asked_for_is_one_line(arguments: list[str], told: str, t
     assert done.exit_code != 0 and told in str(done.exception)
 
 
+def test_a_second_run_takes_the_place_of_the_first_and_leaves_other_cameras(camera: Camera, own_home: Path) -> None:
+    (found,) = spots_of(camera)
+    earlier = found.spots.model_copy(update={"date": datetime.date(2025, 1, 2)})
+    other = earlier.model_copy(update={"field": (0.3, 0.4, 0.5)})
+    for spots in (earlier, other):
+        store_spots(spots, own_home)
+    lines = store_found([found], own_home)
+    assert lines[-1] == f"in place of {earlier.id} of 2025-01-02"
+    assert {spots.id for spots in stored_spots(own_home)} == {found.spots.id, other.id}
+    assert len(store_found([found], own_home)) == 2 and len(stored_spots(own_home)) == 2
+
+
+def test_photographs_of_which_none_can_be_used_are_refused_and_so_is_a_home_that_cannot_be_written(
+    tmp_path: Path, own_home: Path
+) -> None:
+    (tmp_path / "even").mkdir()
+    Image.new("RGB", (600, 500), (90, 90, 90)).save(tmp_path / "even" / "a.png")
+    done = CliRunner().invoke(app, ["calibrate", "--photographs", str(tmp_path / "even")])
+    assert done.exit_code != 0 and "no photograph can be used" in str(done.exception)
+    shutil.rmtree(own_home)
+    own_home.write_text("a file")
+    done = CliRunner().invoke(app, ["calibrate", "--photographs", str(tmp_path / "even")])
+    assert done.exit_code != 0 and "is not a folder" in str(done.exception)
+
+
+def test_one_side_of_a_patient_who_is_known_counts_twice_at_most() -> None:
+    same = [photograph(seed, dusty=False) for seed in (1, 3, 5, 7)]
+    for each in same:
+        each._patient = ("a", "b")
+    (seen,), _ = cameras(same)
+    assert len(seen.contrasts) == 2
+
+
 def test_the_detector_leaves_dust_out_too(camera: Camera, own_home: Path) -> None:
-    store_found(spots_of(camera)[0], own_home)
+    store_found(spots_of(camera), own_home)
     expert = load_expert("lesions", Settings(lesion_method="detector"))
     finding = expert.read(photograph(101, dusty=True))
     assert finding.measurement("on_camera_spots") is not None

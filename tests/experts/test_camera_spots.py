@@ -7,7 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fundoscope.experts.camera_spots import CameraSpots, folder_of, runs_of, spots_on, store_spots, stored_spots
+from fundoscope.experts.camera_spots import (
+    CameraSpots,
+    damaged_spots,
+    folder_of,
+    runs_of,
+    spots_on,
+    store_spots,
+    stored_spots,
+)
 from fundoscope.experts.registry import load_card, shipped_card
 from fundoscope.records import Photograph, Region
 from fundoscope.settings import Settings
@@ -105,9 +113,17 @@ def test_stored_spots_come_back_and_damaged_files_are_passed_over(tmp_path: Path
     assert path.parent == folder_of(tmp_path)
     (path.parent / "broken.json").write_text("{")
     (path.parent / "other.json").write_text('{"rows": 3}')
-    assert stored_spots(tmp_path) == (spots,)
+    assert stored_spots(tmp_path) == (spots,) and damaged_spots(tmp_path) == ["broken.json", "other.json"]
     card = load_card("lesions", settings)
     assert card.version.startswith(f"{shipped_card('lesions').version}+spots.") and spots.id in card.limits[-1]
     assert load_card("grade", settings) == shipped_card("grade")
     path.unlink()
     assert load_card("lesions", settings) == shipped_card("lesions")
+
+
+def test_a_camera_is_told_by_shape_and_field_of_view() -> None:
+    spots = known(Photograph.from_pixels(pixels()))
+    x, y, diameter = spots.field
+    assert spots.of_same_camera(spots.model_copy(update={"field": (x + 0.002, y, diameter)}))
+    assert not spots.of_same_camera(spots.model_copy(update={"field": (x + 0.05, y, diameter)}))
+    assert not spots.of_same_camera(spots.model_copy(update={"rows": HEIGHT - 20}))

@@ -130,3 +130,32 @@ def test_disc_and_fovea_are_blotted_out():
     left = blotted(values, frame, [(100.0, 200.0)], 50.0)
     assert left[20, 10] == 0 and left[20, 16] == 1 and left[14, 10] == 1
     assert (left == 0).sum() == pytest.approx(np.pi * 25, rel=0.1)
+
+
+def test_the_dark_edge_of_something_bright_is_no_dust():
+    planes, mask = noise(80), dust(1)
+    planes -= 2.0 * mask
+    planes[:, 70:90, 60:110] = 3.0
+    planes[:, 66:70, 60:110] = -3.0
+    (found,) = patterns(steps(planes), sides(80))
+    assert not found.spots[60:94, 56:114].any()
+    assert (found.spots & mask).sum() > 0.6 * mask.sum()
+
+
+def test_one_photograph_many_times_is_no_dust():
+    planes = np.repeat(noise(1), 40, axis=0)
+    assert patterns(steps(planes), sides(40)) == []
+
+
+def test_photographs_that_are_all_alike_at_the_spots_are_one_pattern():
+    planes, mask = noise(60), dust(1)
+    planes[:, ndimage.binary_dilation(mask, iterations=3)] = 0
+    planes[:, mask] = -2.0
+    (found,) = patterns(steps(planes), sides(60))
+    assert len(found.photographs) == 60
+
+
+def test_a_single_grain_is_missed():
+    planes = noise(60)
+    planes[:, 40:46, 60:66] -= 2.5
+    assert patterns(steps(planes), sides(60)) == []

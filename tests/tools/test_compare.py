@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 from collections import Counter
@@ -131,6 +132,21 @@ def test_new_resolved_and_persisting_lesions_are_told_by_place(comparison, truth
     assert exudates.persisting + exudates.not_comparable_then >= 3
     assert comparison.tallies["MA"].new == comparison.tallies["MA"].resolved == 0
     assert "soft exudates: not assessed at both visits" in comparison.not_comparable
+
+
+@pytest.mark.parametrize(
+    ("counts", "compared"), [((3, None), False), ((None, 1), False), ((2, 3), True), ((0, None), True)]
+)
+def test_red_lesions_of_visits_of_which_one_alone_had_dust_left_out_are_not_compared(visits, counts, compared):
+    seen_twice = []
+    for visit, count in zip(visits, counts, strict=True):
+        lesions = visit.findings["lesions"].model_copy(deep=True)
+        if count is not None:
+            lesions.measurements.append(Measurement(name="on_camera_spots", value=count, unit="count"))
+        seen_twice.append(dataclasses.replace(visit, findings={**visit.findings, "lesions": lesions}))
+    found = compare(Eye.RIGHT, *seen_twice)
+    assert ("HE" in found.tallies) == ("MA" in found.tallies) == compared and "EX" in found.tallies
+    assert any("dust of the camera" in line for line in found.not_comparable) == (not compared)
 
 
 def test_a_lesion_outside_what_both_show_is_not_comparable(truth, warp):
