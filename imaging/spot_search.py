@@ -107,11 +107,13 @@ class _Search:
     def deep(self, settled: _Settled) -> Pattern | None:
         """Without the faint spots and those beside something bright, and without the photographs that show none of the others."""
         sums, (labels, count) = settled.sums, ndimage.label(settled.spots)
-        bright = ndimage.distance_transform_edt((sums.sureness < BRIGHT) | (sums.mean < DEEP)) <= _BESIDE
+        bright = (sums.sureness >= BRIGHT) & (sums.mean >= DEEP)
+        # Without a bright place there is no distance to one.
+        beside = ndimage.distance_transform_edt(~bright) <= _BESIDE if bright.any() else bright
         kept = np.zeros(count + 1, dtype=bool)
         for label in range(1, count + 1):
             own = labels == label
-            kept[label] = sums.mean[own].min() <= -DEEP and not (own & bright).any()
+            kept[label] = sums.mean[own].min() <= -DEEP and not (own & beside).any()
         spots = kept[labels]
         showing = self._showing(spots, settled.photographs)
         if self._too_few(showing) or spots.sum() > MOST * sums.told.sum():

@@ -142,6 +142,13 @@ def test_the_dark_edge_of_something_bright_is_no_dust():
     assert (found.spots & mask).sum() > 0.6 * mask.sum()
 
 
+def test_a_spot_in_the_corner_is_found_as_any_other():
+    planes, mask = noise(80), dust(1)
+    mask[:5, :5] = True
+    (found,) = patterns(steps(planes - 2.0 * mask), sides(80))
+    assert found.spots[:5, :5].mean() > 0.8
+
+
 def test_one_photograph_many_times_is_no_dust():
     planes = np.repeat(noise(1), 40, axis=0)
     assert patterns(steps(planes), sides(40)) == []
