@@ -117,7 +117,7 @@ def _fit_thresholds(labels: Path, task: str | None, dry_run: bool) -> None:
 
 def _find_spots(folder: Path, dry_run: bool) -> None:
     from .errors import BadSetting
-    from .evals.camera_spots import NONE_FOUND, UNUSABLE, cameras, photographs_of, spots_of, store_found
+    from .evals.camera_spots import FEW_PEOPLE, NONE_FOUND, UNUSABLE, cameras, photographs_of, spots_of, store_found
     from .jobs.folder import photographs_in
     from .records.files import check_writable
     from .settings import default_settings
@@ -140,6 +140,8 @@ def _find_spots(folder: Path, dry_run: bool) -> None:
         print(f"{camera.line}; {'; '.join(one.line for one in own) or NONE_FOUND}")
         for line in ["nothing was stored"] if own and dry_run else store_found(own, home) if own else []:
             print(line)
+    if any(own for _, own in enough):
+        print(FEW_PEOPLE)
     if short:
         print(
             f"{sum(len(camera.contrasts) for camera in short)} of other sizes or fields of view, too few of each to look for spots"

@@ -29,6 +29,7 @@ from ..settings import Settings, default_settings
 _BLOTTED_DD = 0.75
 """Disc and fovea are dark in every eye: nothing is looked for within so many disc diameters of them."""
 UNUSABLE = f"disc and fovea not both located, the disc in the middle, or a field of view under {LEAST_FIELD} px"
+FEW_PEOPLE = "of fewer than ten people, what their eyes show again and again can be taken for dust: look at the picture"
 NONE_FOUND = "no fixed dark spots were found (a few, or faint ones, can be missed)"
 _CENTRED_DD = 1.0
 """With the disc nearer to the middle of the field than this, an eye's side says nothing of what lies where."""

@@ -84,6 +84,7 @@ def test_a_dry_run_says_what_was_found_and_stores_nothing(
     dry = CliRunner().invoke(app, ["calibrate", "--photographs", str(folder), "--dry-run"])
     assert dry.exit_code == 0, dry.output
     assert "fixed dark spots on" in dry.stdout and "nothing was stored" in dry.stdout
+    assert "of fewer than ten people" in dry.stdout
     assert "1 photographs were left out: disc and fovea" in dry.stdout
     assert not folder_of(own_home).exists()
 
