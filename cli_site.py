@@ -131,7 +131,7 @@ def _find_spots(folder: Path, dry_run: bool) -> None:
     for line in (*files.unseen, *problems):
         print(line, file=sys.stderr)
     if left_out:
-        print(f"{left_out} photographs were left out: {UNUSABLE}")
+        print(f"photographs left out: {left_out} ({UNUSABLE})")
     enough = [(camera, own) for camera, own in zip(found, spots, strict=True) if camera.short is None]
     short = [camera for camera in found if camera.short is not None]
     if not enough:

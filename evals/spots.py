@@ -38,10 +38,10 @@ FOUND = "fixed dark spots found"
 def evaluate(data: Path) -> list[Row]:
     """Spots of IDRiD's camera and of others, of fewer photographs, and false and true lesions with and without them."""
     camera = idrid_camera(data)
-    spots = [found.spots for found in spots_of(camera)]
-    made = _found_rows(camera, f"IDRiD, training and validation ({len(camera.contrasts)})")
-    made += _fewer_rows(camera)
-    reader = _Reader(spots)
+    found = spots_of(camera)
+    made = _found_rows(camera, found, f"IDRiD, training and validation ({len(camera.contrasts)})")
+    made += _fewer_rows(camera, found)
+    reader = _Reader([one.spots for one in found])
     made += _free_rows(data, reader)
     made += _mild_rows(data, reader)
     made += _labelled_rows(data, reader)
@@ -50,7 +50,7 @@ def evaluate(data: Path) -> list[Row]:
         for one in _cameras(files):
             if one.short is None:
                 told = f"{name}, field of view of {one.view.diameter:.0f} px ({len(one.contrasts)})"
-                made.append(Row(FOUND, told, float(sum(found.spots.count for found in spots_of(one)))))
+                made.append(Row(FOUND, told, float(sum(own.spots.count for own in spots_of(one)))))
     return made
 
 
@@ -63,8 +63,7 @@ def _cameras(files: list[Path]) -> list[Camera]:
     return cameras(photographs_of(files, []), Settings())[0]
 
 
-def _found_rows(camera: Camera, told: str) -> list[Row]:
-    found = spots_of(camera)
+def _found_rows(camera: Camera, found: Sequence[Found], told: str) -> list[Row]:
     showing = sum(one.spots.photographs for one in found) / len(camera.contrasts)
     return [
         Row(FOUND, told, float(sum(one.spots.count for one in found))),
@@ -80,22 +79,21 @@ def _by_chance(camera: Camera, found: Sequence[Found]) -> float:
     return float(np.mean([any(shown(one.spots.mask, values) >= SHOWN for one in found) for values in mirrored]))
 
 
-def _fewer_rows(camera: Camera) -> list[Row]:
+def _fewer_rows(camera: Camera, found: Sequence[Found]) -> list[Row]:
     """What is found again where fewer photographs are looked at."""
-    contrasts, right = np.stack(camera.contrasts), np.array(camera.disc_on_right)
-    whole = patterns(contrasts, right)
-    if not whole:
+    if not found:
         return []
+    contrasts, right, whole = np.stack(camera.contrasts), np.array(camera.disc_on_right), found[0].pattern.spots
     rng, made = np.random.default_rng(0), []
     for count in FEWER:
         again, right_places = [], []
         for _ in range(DRAWS):
             chosen = rng.permutation(len(right))[:count]
             part = patterns(contrasts[chosen], right[chosen])
-            area = part[0].spots if part else np.zeros_like(whole[0].spots)
-            again.append(float((area & whole[0].spots).sum() / whole[0].spots.sum()))
+            area = part[0].spots if part else np.zeros_like(whole)
+            again.append(float((area & whole).sum() / whole.sum()))
             if area.any():
-                right_places.append(float((area & whole[0].spots).sum() / area.sum()))
+                right_places.append(float((area & whole).sum() / area.sum()))
         told = f"IDRiD, {count} of {len(right)} photographs, mean of {DRAWS} draws"
         made.append(Row("of the spots' area, found with fewer photographs", told, float(np.mean(again))))
         if right_places:

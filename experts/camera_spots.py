@@ -17,6 +17,7 @@ from ..imaging.fixed_spots import SHOWN, contrast, frame_of_width, shown
 from ..records import ExpertCard, Photograph, Region
 from ..records.base import Record
 from ..records.files import write_whole
+from .configuration import marked
 
 SEES_DUST = "lesions"
 """The expert that takes dust for what it looks for."""
@@ -159,10 +160,10 @@ def with_spots(card: ExpertCard, home: Path) -> ExpertCard:
     found = stored_spots(home) if card.name == SEES_DUST else ()
     if not found:
         return card
-    digest = hashlib.sha256(" ".join(spots.id for spots in found).encode()).hexdigest()[:8]
     told = ", ".join(f"{spots.id} ({spots.count} spots, {spots.date.isoformat()})" for spots in found)
     line = (
         f"On photographs that show fixed dark spots of this site's cameras, {told}, "
         "microaneurysms and haemorrhages found on a spot are not counted."
     )
-    return card.model_copy(update={"version": f"{card.version}+spots.{digest}", "limits": [*card.limits, line]})
+    named = marked(card, "spots", [spots.id for spots in found])
+    return named.model_copy(update={"limits": [*card.limits, line]})

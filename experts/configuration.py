@@ -24,13 +24,14 @@ _MODEL_FILES = frozenset({".safetensors", ".json", ".txt", ".yaml", ".yml"})
 def configured(card: ExpertCard, folder: Path, settings: Settings) -> ExpertCard:
     """The card of the expert in `folder`, its version naming what it is configured with; unchanged where that is nothing."""
     if card.name in OUTLINED_BY_SAM and settings.sam_checkpoint is not None:
-        return _marked(card, "sam", [settings.sam_model, _sha256(settings.sam_checkpoint)])
+        return marked(card, "sam", [settings.sam_model, _sha256(settings.sam_checkpoint)])
     if (folder / adapter.FILE).is_file():
-        return _marked(card, "config", [f"{file.name} {_sha256(file)}" for file in _adapted(folder, card.name)])
+        return marked(card, "config", [f"{file.name} {_sha256(file)}" for file in _adapted(folder, card.name)])
     return card
 
 
-def _marked(card: ExpertCard, kind: str, parts: list[str]) -> ExpertCard:
+def marked(card: ExpertCard, kind: str, parts: list[str]) -> ExpertCard:
+    """The card, its version naming `kind` and a hash of `parts`."""
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
     return card.model_copy(update={"version": f"{card.version}+{kind}.{digest}"})
 

@@ -70,7 +70,7 @@ class _Search:
         self.contrasts, self.on_right = contrasts, disc_on_right
 
     def settled(self, among: NDArray[np.intp]) -> _Settled | None:
-        """Spots, then the photographs that show them, then the spots of these, until both stay as they are."""
+        """Spots, then the photographs that show them, then the spots of these, until both stay as they are or _ROUNDS times."""
         showing = among
         for _ in range(_ROUNDS):
             sides = [_Sums(self.contrasts[showing[self.on_right[showing] == side]]) for side in (False, True)]

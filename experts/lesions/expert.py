@@ -13,7 +13,7 @@ from ...errors import BadSetting
 from ...records import ExpertCard, Finding, Photograph, Region
 from ...settings import Settings
 from ..base import Expert, Findings
-from ..camera_spots import spots_on, stored_spots
+from ..camera_spots import DARK, spots_on, stored_spots
 from ..onnx_reader import OnnxReader
 from ..region.published import load_sam
 from ..region.shape import Outliner
@@ -104,7 +104,7 @@ class Lesions(Expert):
         factors = count_factors(self.card.thresholds, prefix)
         blanks = {} if prefix else blanks_of(self.card.thresholds)
         finding.measurements = measurements(regions, anatomy, distance, unseen, factors, blanks, dust)
-        if on_spot is not None and not unseen:
+        if on_spot is not None and not unseen.keys() >= DARK:
             finding.measurements.append(on_camera_spots(dust))
             finding.notes += [left_out_line(region) for region in _ordered(dust)]
         finding.notes.append(f"counted by the {self.settings.lesion_method}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,21 +19,14 @@ from fundoscope.experts import load_card, load_expert
 from fundoscope.experts.camera_spots import folder_of, store_spots, stored_spots
 from fundoscope.experts.training.datasets import labels
 from fundoscope.records import Photograph
-from fundoscope.settings import Settings, default_settings
+from fundoscope.settings import Settings
 from PIL import Image
 from scipy import ndimage
 from typer.testing import CliRunner
 
 SIZE = (450, 560)
 PHOTOGRAPHS = 36
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("FUNDOSCOPE_HOME", str(tmp_path / "home"))
-    default_settings.cache_clear()
-    yield tmp_path / "home"
-    default_settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 def dust() -> np.ndarray:
@@ -85,7 +77,7 @@ def test_a_dry_run_says_what_was_found_and_stores_nothing(
     assert dry.exit_code == 0, dry.output
     assert "fixed dark spots on" in dry.stdout and "nothing was stored" in dry.stdout
     assert "of fewer than ten people" in dry.stdout
-    assert "1 photographs were left out: disc and fovea" in dry.stdout
+    assert "photographs left out: 1 (disc and fovea" in dry.stdout
     assert not folder_of(own_home).exists()
 
 

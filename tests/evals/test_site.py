@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,20 +23,12 @@ from fundoscope.experts.grade.calibration import softmax
 from fundoscope.experts.registry import shipped_card
 from fundoscope.experts.site import SiteCalibration, path_of, store
 from fundoscope.records import Finding, Photograph
-from fundoscope.settings import Settings, default_settings
+from fundoscope.settings import Settings
 from PIL import Image
 from typer.testing import CliRunner
 
 PHOTOGRAPHS = 10
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty FUNDOSCOPE_HOME, so that no calibration reaches other tests."""
-    monkeypatch.setenv("FUNDOSCOPE_HOME", str(tmp_path / "home"))
-    default_settings.cache_clear()
-    yield tmp_path / "home"
-    default_settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 @pytest.fixture(scope="module")
