@@ -9,6 +9,7 @@ from ..experts import load_expert
 from ..experts.grade.split import SPLIT_FILE, Example, read_split
 from ..experts.training.datasets import labels
 from .grade_cameras import camera_rows
+from .grade_conformal import redrawn_row
 from .grade_readings import Reader, Readings, any_auc, expected_error, joined, kappa, read, referable_auc, row, score
 from .grade_signs import heatmap_rows, oedema_rows
 from .grade_subgroups import subgroup_rows
@@ -25,6 +26,7 @@ def evaluate(data: Path) -> list[Row]:
     reader = Reader(load_expert("grade"), data)
     return [
         *held_rows(held_out(reader)),
+        redrawn_row(),
         *subgroup_rows(reader, data),
         *_by_words(reader, data),
         *hrf_rows(read(reader, _hrf(data))),

@@ -10,10 +10,8 @@ often on the referable.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +20,7 @@ from numpy.typing import NDArray
 from ..experts import load_card
 from ..experts.grade.calibration import conformal_set, probabilities
 from .grade_curves import BLUE, LEFT, ORANGE, SIDE, TOP, axes, line, placed, text
-from .grade_logits import FILE, LOGITS
+from .grade_logits import LOGITS, allowed, stored
 from .grade_readings import Parallel, numbered, resampled
 from .table import Row, to_markdown
 
@@ -70,15 +68,15 @@ def decision_rows(d: Decisions, name: str) -> list[Row]:
 
 def decisions(part: str, datasets: tuple[str, ...]) -> Decisions:
     """The stored readings of one part whose label says whether they are referable, decided by the set of grades."""
-    chosen = [r for r in _rows() if r["part"] == part and r["dataset"] in datasets]
-    chosen = [r for r in chosen if min(_allowed(r)) >= REFERABLE or max(_allowed(r)) < REFERABLE]
+    chosen = [r for r in stored() if r["part"] == part and r["dataset"] in datasets]
+    chosen = [r for r in chosen if min(allowed(r)) >= REFERABLE or max(allowed(r)) < REFERABLE]
     thresholds = load_card("grade").thresholds
     offsets = np.array([thresholds.get(f"offset_{g}", 0.0) for g in range(5)])
     logits = np.array([[float(r[name]) for name in LOGITS] for r in chosen])
     p = probabilities(logits, thresholds["temperature"], offsets)
     sets = [conformal_set(row, thresholds["conformal_quantile"]) for row in p]
     return Decisions(
-        referable=np.array([min(_allowed(r)) >= REFERABLE for r in chosen]),
+        referable=np.array([min(allowed(r)) >= REFERABLE for r in chosen]),
         score=p[:, REFERABLE:].sum(axis=1),
         decided=np.array([not min(s) < REFERABLE <= max(s) for s in sets]),
         called=np.array([min(s) >= REFERABLE for s in sets]),
@@ -117,16 +115,6 @@ def draw() -> str:
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>' for x, y in placed([point], LEFT)]
         parts.append(text(LEFT + 12, TOP + 24 + 18 * place, f"{name} ({len(d.score)}); dot: the rule in use", colour))
     return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-@lru_cache(maxsize=1)
-def _rows() -> list[dict[str, str]]:
-    with FILE.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def _allowed(row: dict[str, str]) -> list[int]:
-    return [int(grade) for grade in row["allowed"].split()]
 
 
 def _quantile(scores: NDArray[np.float64], coverage: float) -> float:

@@ -10,6 +10,7 @@ import argparse
 import csv
 import io
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from ..experts import load_expert
@@ -39,6 +40,18 @@ def logits(expert: Grade, data: Path, row: Example) -> list[float]:
     """The network's five logits of one photograph, to four places."""
     photograph = Photograph.from_pixels(picture(data / row.dataset / row.image))
     return [round(float(v), 4) for v in expert.logits(photograph).logits]
+
+
+@lru_cache(maxsize=1)
+def stored() -> list[dict[str, str]]:
+    """The lines of FILE."""
+    with FILE.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def allowed(row: dict[str, str]) -> list[int]:
+    """The grades that the label of a line leaves open."""
+    return [int(grade) for grade in row["allowed"].split()]
 
 
 def write(file: Path, seen: Iterable[tuple[Example, list[float]]]) -> None:

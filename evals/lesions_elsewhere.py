@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from ..experts import load_card
 from ..experts.grade.split import Example, examples
 from ..experts.lesions.blank import SHARE, counted, without_retinopathy
+from ..experts.lesions.free import drusen_alone
 from ..experts.lesions.measure import blanks_of
 from ..experts.lesions.network import KINDS
+from ..experts.training.datasets import labels
 from ..experts.training.metrics import roc_auc
 from .grade_readings import numbered, resampled
 from .table import Row
@@ -38,10 +40,20 @@ def elsewhere_rows(data: Path) -> list[Row]:
         made += [_false_row(kind, counts[:, k], free, told) for k, kind in enumerate(KINDS)]
         made += [_blank_row(kind, counts[:, k] <= blanks[kind], free, told) for k, kind in enumerate(KINDS)]
         if name == ODIR:
+            made += _drusen_rows(data)
             held = [e for e in examples(data) if e.part == "holdout" and e.dataset == ODIR]
             graded = [e for e in held if e.grade == 2][::MODERATE_EVERY]
             made += _apart(counted(data, graded)[1], counts, [*graded, *free])
     return made
+
+
+def _drusen_rows(data: Path) -> list[Row]:
+    """What is taken for lesions in eyes whose only finding is drusen."""
+    alone = {row["image"] for row in labels(data, ODIR) if drusen_alone(row)}
+    rows = [e for e in examples(data) if e.part == "holdout" and e.dataset == ODIR and e.image in alone]
+    counts = counted(data, rows)[1]
+    told = f"ODIR hold-out, dry macular degeneration ({len(rows)})"
+    return [_false_row(kind, counts[:, k], rows, told) for k, kind in enumerate(KINDS)]
 
 
 _SHORT = {"idrid_grading": "IDRiD", ODIR: "ODIR", "unam_dme_dr": "UNAM"}

@@ -42,12 +42,22 @@ def build(home: Path | None = None) -> torch.nn.Module:
     return network
 
 
+_BLOCKS = "model.0.m."
+"""What the names of the encoder's weights begin with in a detector."""
+
+
 def take_encoder(network: Any, state: dict[str, Tensor]) -> None:
     """Begin with a segmenter's encoder (its weights as `state`): both read the same blocks."""
     encoder = Encoder()
     prefix = "encoder."
     encoder.load_state_dict({k.removeprefix(prefix): v.float() for k, v in state.items() if k.startswith(prefix)})
     network.model[0].m = nn.Sequential(nn.Sequential(encoder.features[0], nn.ReLU6()), *encoder.features[1:])
+
+
+def encoder_of(state: dict[str, Tensor]) -> dict[str, Tensor] | None:
+    """The encoder's weights of a trained detector, as the segmenter names them less their prefix; None of other weights."""
+    own = {k.removeprefix(_BLOCKS): v.float() for k, v in state.items() if k.startswith(_BLOCKS)}
+    return {f"features.{k.replace('0.0.', '0.', 1) if k.startswith('0.0.') else k}": v for k, v in own.items()} or None
 
 
 def load(state: dict[str, Tensor], home: Path | None = None) -> torch.nn.Module:

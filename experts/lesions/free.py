@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ..grade.split import examples
 from ..training.datasets import labels
-from .samples import Sample, load_sample
+from .samples import HEALTHY_CHECK, Sample, load_sample
 
-FREE_OF_LESIONS = {"odir5k_subset": 70, "idrid_grading": 60, "unam_dme_dr": 40}
+FREE_OF_LESIONS = {"odir5k_subset": 70, "idrid_grading": 91, "unam_dme_dr": 40}
 """How many photographs without retinopathy are taken as lesion-free from the grader's training part of each set."""
+DRUSEN = 40
+"""And how many of ODIR's with dry macular degeneration alone: their drusen are no exudates."""
+File = tuple[str, str]
+"""A data set and a file in it."""
+Places = dict[str, list[tuple[float, float]]]
+"""Where weights found lesions that are none: by data set and file, joined by a stroke, (x, y) in the photograph's pixels."""
 
 
-def free_samples(data: Path, seed: int) -> list[list[Sample]]:
-    """Photographs of other cameras that their labels call free of retinopathy, by data set.
+def healthy_files(data: Path) -> list[File]:
+    """HRF's healthy photographs that are trained on."""
+    rows = [r for r in labels(data, "hrf") if r["category"] == "healthy"]
+    return [("hrf", r["image"]) for r in rows if Path(r["image"]).stem not in HEALTHY_CHECK]
+
+
+def free_files(data: Path, seed: int) -> list[list[File]]:
+    """Photographs of other cameras that their labels call free of retinopathy, by data set, those with drusen last.
 
     ODIR's are "normal fundus", IDRiD's of grade 0, UNAM's without retinopathy and oedema; all of the grader's training
     part, so that its hold-out can show what is found on eyes without lesions.
@@ -24,10 +37,23 @@ def free_samples(data: Path, seed: int) -> list[list[Sample]]:
     training = {(e.dataset, e.image) for e in examples(data) if e.part == "train"}
     found = []
     for name, count in FREE_OF_LESIONS.items():
-        rows = [r for r in labels(data, name) if (name, r["image"]) in training and without_lesions(name, r)]
-        chosen = rng.permutation(len(rows))[:count]
-        found.append([load_sample(data / name, {"image": rows[i]["image"]}) for i in chosen])
-    return found
+        files = [(name, r["image"]) for r in labels(data, name) if without_lesions(name, r)]
+        files = [file for file in files if file in training]
+        found.append([files[i] for i in rng.permutation(len(files))[:count]])
+    odir = "odir5k_subset"
+    files = [(odir, r["image"]) for r in labels(data, odir) if drusen_alone(r) and (odir, r["image"]) in training]
+    return [*found, [files[i] for i in rng.permutation(len(files))[:DRUSEN]]]
+
+
+def free_samples(data: Path, files: list[File], places: Places | None = None) -> list[Sample]:
+    """Lesion-free samples of these files, each with what was mistaken for lesions in it."""
+    return [_free_sample(data, file, (places or {}).get("/".join(file), [])) for file in files]
+
+
+def _free_sample(data: Path, file: File, places: list[tuple[float, float]]) -> Sample:
+    sample = load_sample(data / file[0], {"image": file[1]})
+    seen = [sample.frame.from_photograph(x, y) for x, y in places]
+    return replace(sample, mistaken=np.array([(v, u) for u, v in seen], dtype=np.float64).reshape(-1, 2))
 
 
 def without_lesions(name: str, row: dict[str, str]) -> bool:
@@ -35,3 +61,8 @@ def without_lesions(name: str, row: dict[str, str]) -> bool:
     if name == "odir5k_subset":
         return row["normal"] == "1"
     return row["grade"] == "0" if name == "idrid_grading" else row["dr_class"] == "none" and row["dme"] == "0"
+
+
+def drusen_alone(row: dict[str, str]) -> bool:
+    """Whether ODIR's words for an eye are dry macular degeneration and nothing else."""
+    return row["keywords"].strip() == "dry age-related macular degeneration"

@@ -7,12 +7,15 @@ import numpy as np
 from .network import KINDS
 from .samples import Sample
 
+AGAIN = 0.6
+"""Share of the crops of lesion-free photographs that are set on what was mistaken for lesions in them."""
+
 
 class CropSampler:
     """Draws crop centres: lesions by kind, the optic disc, anywhere in the field, and photographs free of lesions.
 
     Shares of the kinds MA, HE, EX, SE, then disc, anywhere; `free` is the share of photographs free of lesions, each of
-    whose sets in `healthy` is drawn alike. Among the lesions of a photograph the odds are their areas to the power
+    whose sets in `healthy` is drawn alike; where something in them was mistaken for lesions, AGAIN of these crops show it. Among the lesions of a photograph the odds are their areas to the power
     `by_area`: 0 draws all alike, 1 the confluent ones nearly always. `copies` are poorer copies by the photograph's
     name, `spoilt` the share of draws from them.
     """
@@ -60,6 +63,11 @@ class CropSampler:
         pool = self.samples
         if what > len(KINDS) + 1 and self.healthy:
             pool = self.healthy[rng.integers(len(self.healthy))]
+            mistaken = [s for s in pool if len(s.mistaken)]
+            if mistaken and rng.random() < AGAIN:
+                sample = mistaken[rng.integers(len(mistaken))]
+                place = sample.mistaken[rng.integers(len(sample.mistaken))]
+                return sample, float(place[0] + jitter[0]), float(place[1] + jitter[1])
         sample = pool[rng.integers(len(pool))]
         height, width = sample.inside.shape
         return sample, float(rng.uniform(0, height)), float(rng.uniform(0, width))

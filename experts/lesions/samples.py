@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,8 @@ class Sample:
 
     `pixels` (h, w, 3) uint8 RGB; `masks` (4, h, w) uint8, covered fraction of each pixel times 255, in the order of
     KINDS; `inside` (h, w) the field of view; `gain`, `offset` its colour transform; `spots` per kind the (row,
-    column) centres of its lesions and their areas; `disc` the optic disc's centre or None.
+    column) centres of its lesions and their areas; `disc` the optic disc's centre or None; `mistaken` (n, 2) the (row,
+    column) of what earlier weights took for lesions where there are none.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Sample:
     disc: tuple[float, float] | None
     frame: Frame
     fov: FieldOfView
+    mistaken: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
 
 
 def _spots(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -103,13 +105,6 @@ def training_rows(data: Path) -> tuple[set[str], set[str]]:
     """Names of the official training photographs that are trained on, and of those held out for validation."""
     everyone = {Path(r["image"]).stem for r in labels(data, "idrid_seg") if r["split"] == "train"}
     return everyone - set(VALIDATION), set(VALIDATION)
-
-
-def healthy_samples(data: Path, *, held_out: bool = False) -> list[Sample]:
-    """HRF's healthy photographs as lesion-free samples: those trained on, or those held out."""
-    rows = [r for r in labels(data, "hrf") if r["category"] == "healthy"]
-    chosen = [r for r in rows if (Path(r["image"]).stem in HEALTHY_CHECK) == held_out]
-    return [load_sample(data / "hrf", {"image": r["image"]}) for r in chosen]
 
 
 def poorer(sample: Sample, rng: np.random.Generator) -> Sample:

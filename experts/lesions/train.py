@@ -23,10 +23,11 @@ from ..training.loop import Reader, Run
 from ..training.weights import write_weights
 from .appearance import standardise
 from .augment import crop
-from .free import free_samples
+from .detector import encoder_of
+from .free import free_files, free_samples, healthy_files
 from .network import KINDS, LesionNet, fill
 from .sampler import CropSampler
-from .samples import Sample, healthy_samples, idrid_samples, poorer, training_rows
+from .samples import Sample, idrid_samples, poorer, training_rows
 from .scores import average_precision, histograms
 
 LOG = logging.getLogger("fundoscope.lesions")
@@ -76,12 +77,13 @@ def options_of(description: str | None, steps: int, batch: int) -> argparse.Name
     parser.add_argument("--until", type=int, help="stop at this step of the schedule and write what there is")
     parser.add_argument("--batch", type=int, default=batch)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--start", type=Path, help="weights to begin with, as an earlier leg wrote them")
+    parser.add_argument("--start", type=Path, help="weights of an earlier leg, or a detector's for its encoder")
     parser.add_argument("--rate", type=float, default=1.0, help="share of the peak learning rate, for a further leg")
     parser.add_argument("--all", action="store_true", help="train on the ten held-out photographs too")
     parser.add_argument("--by-area", type=float, default=0.5, help="lesions are drawn by their area to this power")
     parser.add_argument("--free", type=float, default=0.06, help="share of crops from photographs without lesions")
     parser.add_argument("--cameras", action="store_true", help="these from ODIR, UNAM and IDRiD's grading set as well")
+    parser.add_argument("--mistaken", type=Path, help="JSON of places in these to look at more often (mistaken.py)")
     parser.add_argument(
         "--spoilt", type=float, default=0.0, help="share of crops from smaller, noisy, compressed copies"
     )
@@ -97,13 +99,29 @@ def options_of(description: str | None, steps: int, batch: int) -> argparse.Name
 def sampler_of(options: argparse.Namespace) -> CropSampler:
     """The crops that these options ask for."""
     names = None if options.all else training_rows(options.data)[0]
-    samples, healthy = idrid_samples(options.data, names), healthy_samples(options.data)
+    places = json.loads(options.mistaken.read_bytes()) if options.mistaken else None
+    samples, healthy = (
+        idrid_samples(options.data, names),
+        free_samples(options.data, healthy_files(options.data), places),
+    )
     copies = {}
     if options.spoilt:
         rng = np.random.default_rng([options.seed, 1])
         copies = {s.name: [poorer(s, rng) for _ in range(COPIES)] for s in [*samples, *healthy]}
-    sets = [healthy, *(free_samples(options.data, options.seed) if options.cameras else [])]
-    return CropSampler(samples, sets, options.by_area, free=options.free, copies=copies, spoilt=options.spoilt)
+    others = free_files(options.data, options.seed) if options.cameras else []
+    sets = [free_samples(options.data, files, places) for files in others]
+    return CropSampler(
+        samples, [healthy, *sets], options.by_area, free=options.free, copies=copies, spoilt=options.spoilt
+    )
+
+
+def begin(network: LesionNet, state: dict[str, Tensor]) -> None:
+    """Begin with a segmenter's weights, or with a detector's encoder and the rest at random."""
+    encoder = encoder_of(state)
+    if encoder is None:
+        fill(network, state, "the weights to begin with")
+    else:
+        network.encoder.load_state_dict(encoder)
 
 
 def main() -> None:
@@ -113,7 +131,7 @@ def main() -> None:
     validation = [] if options.all else idrid_samples(options.data, training_rows(options.data)[1])
     network = LesionNet()
     if options.start:
-        fill(network, load_file(options.start), f"the weights of {options.start.name}")
+        begin(network, load_file(options.start))
     else:
         network.encoder.load_imagenet(options.data / "pretrained" / "mobilenet_v2_imagenet_fp16.npz")
     peak = options.rate * PEAK

@@ -13,9 +13,10 @@ import pytest
 import torch
 from fundoscope.errors import ExpertUnavailable
 from fundoscope.experts.lesions import detector
-from fundoscope.experts.lesions.detector import Box, build, detect, load, take_encoder, tile_starts
+from fundoscope.experts.lesions.detector import Box, build, detect, encoder_of, load, take_encoder, tile_starts
 from fundoscope.experts.lesions.network import LesionNet
 from fundoscope.experts.lesions.outline import outline_from_map, outlined_by, painted
+from fundoscope.experts.lesions.train import begin
 from fundoscope.experts.region.published import load_sam
 from safetensors.torch import save_file
 
@@ -51,6 +52,20 @@ def test_the_detector_begins_with_the_segmenters_encoder():
         outputs = network.eval().model[0](x)
         for index, expected in zip((2, 4, 7, 14), segmenter.encoder(x), strict=True):
             torch.testing.assert_close(outputs[index], expected)
+
+
+def test_a_segmenter_can_begin_with_the_detectors_encoder():
+    torch.manual_seed(0)
+    segmenter, network, other = LesionNet(), build(), LesionNet()
+    take_encoder(network, segmenter.state_dict())
+    stem = other.stem[0][0].weight.clone()
+    begin(other, network.state_dict())
+    encoder = segmenter.encoder.state_dict()
+    assert all(torch.equal(value, encoder[name]) for name, value in other.encoder.state_dict().items())
+    assert torch.equal(other.stem[0][0].weight, stem)
+    assert encoder_of(segmenter.state_dict()) is None
+    begin(other, segmenter.state_dict())
+    assert torch.equal(other.stem[0][0].weight, segmenter.stem[0][0].weight)
 
 
 def test_ultralytics_keeps_to_our_folder_and_says_nothing(tmp_path: Path):

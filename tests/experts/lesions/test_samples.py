@@ -1,5 +1,6 @@
 """What the lesion networks learn from."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.experts.grade.split import examples
 from fundoscope.experts.lesions.appearance import MEAN, frame_of, inside_mask
-from fundoscope.experts.lesions.free import FREE_OF_LESIONS, free_samples
-from fundoscope.experts.lesions.sampler import CropSampler
+from fundoscope.experts.lesions.free import DRUSEN, FREE_OF_LESIONS, free_files, free_samples, healthy_files
+from fundoscope.experts.lesions.sampler import AGAIN, CropSampler
 from fundoscope.experts.lesions.samples import Sample, colour_transform, poorer
 from fundoscope.imaging import find_field_of_view
 
@@ -33,6 +34,16 @@ def test_photographs_free_of_lesions_have_their_share_and_each_set_the_same():
     assert sum(n.startswith("b") for n in names) == pytest.approx(400, abs=70)
 
 
+def test_what_was_mistaken_for_lesions_is_looked_at_again():
+    sly = replace(sample("b", lesions=False), mistaken=np.array([[150.0, 170.0]]))
+    sampler = CropSampler([sample("ill")], [[sample("a", lesions=False), sly]], free=0.9)
+    rng = np.random.default_rng(0)
+    free = [one for one in (sampler.draw(30, rng) for _ in range(3000)) if one[0].name != "ill"]
+    near = sum(abs(row - 150) <= 10 and abs(column - 170) <= 10 for _, row, column in free)
+    assert near / len(free) == pytest.approx(AGAIN, abs=0.04)
+    assert sum(one.name == "a" for one, _, _ in free) / len(free) == pytest.approx((1 - AGAIN) / 2, abs=0.04)
+
+
 def test_poorer_copies_are_drawn_in_their_share_at_the_same_places():
     ill = sample("ill")
     copy = poorer(ill, np.random.default_rng(1))
@@ -53,9 +64,19 @@ def test_a_poorer_copy_keeps_its_size_and_the_look_of_its_colours():
 
 
 @pytest.mark.realdata
-def test_photographs_free_of_lesions_are_of_the_graders_training_part(data_dir: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("fundoscope.experts.lesions.free.FREE_OF_LESIONS", dict.fromkeys(FREE_OF_LESIONS, 2))
-    training = {Path(e.image).stem for e in examples(data_dir) if e.part == "train" and 0 in e.allowed}
-    for one in free_samples(data_dir, 0):
-        assert len(one) == 2
-        assert all(s.name in training and not s.masks.any() and s.disc is None for s in one)
+def test_photographs_free_of_lesions_are_of_the_graders_training_part(data_dir: Path):
+    training = {(e.dataset, e.image) for e in examples(data_dir) if e.part == "train" and 0 in e.allowed}
+    odir, idrid, unam, drusen = free_files(data_dir, 0)
+    assert [len(odir), len(idrid), len(unam)] == list(FREE_OF_LESIONS.values()) and len(drusen) == DRUSEN
+    assert {*odir, *idrid, *unam, *drusen} <= training and not {*odir} & {*drusen}
+    assert free_files(data_dir, 0) == [odir, idrid, unam, drusen] and free_files(data_dir, 1)[0] != odir
+    assert len(healthy_files(data_dir)) == 10
+
+
+@pytest.mark.realdata
+def test_a_sample_free_of_lesions_knows_what_was_mistaken_in_it(data_dir: Path):
+    file = free_files(data_dir, 0)[1][0]
+    plain, known = (free_samples(data_dir, [file], places)[0] for places in (None, {"/".join(file): [(300.0, 200.0)]}))
+    assert not plain.masks.any() and plain.disc is None and not len(plain.mistaken)
+    row, column = known.mistaken[0]
+    assert known.frame.to_photograph(column, row) == pytest.approx((300.0, 200.0))
