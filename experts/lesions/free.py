@@ -11,10 +11,12 @@ from ..grade.split import examples
 from ..training.datasets import labels
 from .samples import HEALTHY_CHECK, Sample, load_sample
 
-FREE_OF_LESIONS = {"odir5k_subset": 70, "idrid_grading": 91, "unam_dme_dr": 40}
+FREE_OF_LESIONS = {"odir5k_subset": 70, "idrid_grading": 60, "unam_dme_dr": 40}
 """How many photographs without retinopathy are taken as lesion-free from the grader's training part of each set."""
+MORE = {"idrid_grading": 91}
+"""How many where more are asked for: all that there are."""
 DRUSEN = 40
-"""And how many of ODIR's with dry macular degeneration alone: their drusen are no exudates."""
+"""And then so many of ODIR's with dry macular degeneration alone: their drusen are no exudates."""
 File = tuple[str, str]
 """A data set and a file in it."""
 Places = dict[str, list[tuple[float, float]]]
@@ -27,8 +29,8 @@ def healthy_files(data: Path) -> list[File]:
     return [("hrf", r["image"]) for r in rows if Path(r["image"]).stem not in HEALTHY_CHECK]
 
 
-def free_files(data: Path, seed: int) -> list[list[File]]:
-    """Photographs of other cameras that their labels call free of retinopathy, by data set, those with drusen last.
+def free_files(data: Path, seed: int, *, more: bool = False) -> list[list[File]]:
+    """Photographs of other cameras that their labels call free of retinopathy, by data set; with `more` those with drusen last.
 
     ODIR's are "normal fundus", IDRiD's of grade 0, UNAM's without retinopathy and oedema; all of the grader's training
     part, so that its hold-out can show what is found on eyes without lesions.
@@ -36,10 +38,12 @@ def free_files(data: Path, seed: int) -> list[list[File]]:
     rng = np.random.default_rng(seed)
     training = {(e.dataset, e.image) for e in examples(data) if e.part == "train"}
     found = []
-    for name, count in FREE_OF_LESIONS.items():
+    for name, count in (FREE_OF_LESIONS | (MORE if more else {})).items():
         files = [(name, r["image"]) for r in labels(data, name) if without_lesions(name, r)]
         files = [file for file in files if file in training]
         found.append([files[i] for i in rng.permutation(len(files))[:count]])
+    if not more:
+        return found
     odir = "odir5k_subset"
     files = [(odir, r["image"]) for r in labels(data, odir) if drusen_alone(r) and (odir, r["image"]) in training]
     return [*found, [files[i] for i in rng.permutation(len(files))[:DRUSEN]]]

@@ -26,7 +26,7 @@ from .predict import load_segmenter, view_of
 
 LOG = logging.getLogger("fundoscope.lesions")
 LEAST = 0.2
-"""Scores from here on are a mistake worth another look; lesions are counted from 0.35 to 0.7."""
+"""Scores from here on are a mistake worth another look: less than any kind of lesion is counted from."""
 MOST = 40
 """Places a photograph and kind at most, those with the highest scores."""
 
@@ -57,7 +57,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     network, landmarks = load_segmenter(load_file(options.weights)), load_expert("landmarks", Settings())
     places: Places = {}
-    sets = [healthy_files(options.data), *free_files(options.data, options.seed)]
+    sets = [healthy_files(options.data), *free_files(options.data, options.seed, more=True)]
     for name, image in (file for files in sets for file in files):
         photograph = Photograph.from_pixels(picture(options.data / name / image))
         anatomy = Anatomy.of({"landmarks": landmarks.read(photograph)})

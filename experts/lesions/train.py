@@ -83,7 +83,9 @@ def options_of(description: str | None, steps: int, batch: int) -> argparse.Name
     parser.add_argument("--by-area", type=float, default=0.5, help="lesions are drawn by their area to this power")
     parser.add_argument("--free", type=float, default=0.06, help="share of crops from photographs without lesions")
     parser.add_argument("--cameras", action="store_true", help="these from ODIR, UNAM and IDRiD's grading set as well")
-    parser.add_argument("--mistaken", type=Path, help="JSON of places in these to look at more often (mistaken.py)")
+    parser.add_argument(
+        "--mistaken", type=Path, help="JSON of places to look at more often (mistaken.py), in more of these, drusen too"
+    )
     parser.add_argument(
         "--spoilt", type=float, default=0.0, help="share of crops from smaller, noisy, compressed copies"
     )
@@ -100,15 +102,13 @@ def sampler_of(options: argparse.Namespace) -> CropSampler:
     """The crops that these options ask for."""
     names = None if options.all else training_rows(options.data)[0]
     places = json.loads(options.mistaken.read_bytes()) if options.mistaken else None
-    samples, healthy = (
-        idrid_samples(options.data, names),
-        free_samples(options.data, healthy_files(options.data), places),
-    )
+    samples = idrid_samples(options.data, names)
+    healthy = free_samples(options.data, healthy_files(options.data), places)
     copies = {}
     if options.spoilt:
         rng = np.random.default_rng([options.seed, 1])
         copies = {s.name: [poorer(s, rng) for _ in range(COPIES)] for s in [*samples, *healthy]}
-    others = free_files(options.data, options.seed) if options.cameras else []
+    others = free_files(options.data, options.seed, more=places is not None) if options.cameras else []
     sets = [free_samples(options.data, files, places) for files in others]
     return CropSampler(
         samples, [healthy, *sets], options.by_area, free=options.free, copies=copies, spoilt=options.spoilt

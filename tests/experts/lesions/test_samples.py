@@ -8,7 +8,7 @@ import pytest
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.experts.grade.split import examples
 from fundoscope.experts.lesions.appearance import MEAN, frame_of, inside_mask
-from fundoscope.experts.lesions.free import DRUSEN, FREE_OF_LESIONS, free_files, free_samples, healthy_files
+from fundoscope.experts.lesions.free import DRUSEN, FREE_OF_LESIONS, MORE, free_files, free_samples, healthy_files
 from fundoscope.experts.lesions.sampler import AGAIN, CropSampler
 from fundoscope.experts.lesions.samples import Sample, colour_transform, poorer
 from fundoscope.imaging import find_field_of_view
@@ -66,10 +66,13 @@ def test_a_poorer_copy_keeps_its_size_and_the_look_of_its_colours():
 @pytest.mark.realdata
 def test_photographs_free_of_lesions_are_of_the_graders_training_part(data_dir: Path):
     training = {(e.dataset, e.image) for e in examples(data_dir) if e.part == "train" and 0 in e.allowed}
-    odir, idrid, unam, drusen = free_files(data_dir, 0)
-    assert [len(odir), len(idrid), len(unam)] == list(FREE_OF_LESIONS.values()) and len(drusen) == DRUSEN
+    odir, idrid, unam, drusen = free_files(data_dir, 0, more=True)
+    counts = FREE_OF_LESIONS | MORE
+    assert [len(odir), len(idrid), len(unam)] == list(counts.values()) and len(drusen) == DRUSEN
     assert {*odir, *idrid, *unam, *drusen} <= training and not {*odir} & {*drusen}
-    assert free_files(data_dir, 0) == [odir, idrid, unam, drusen] and free_files(data_dir, 1)[0] != odir
+    fewer = free_files(data_dir, 0)
+    assert [len(files) for files in fewer] == list(FREE_OF_LESIONS.values()) and fewer[1] == idrid[: len(fewer[1])]
+    assert free_files(data_dir, 0, more=True)[3] == drusen and free_files(data_dir, 1)[0] != odir
     assert len(healthy_files(data_dir)) == 10
 
 
