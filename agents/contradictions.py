@@ -11,6 +11,7 @@ from .evidence_rules import (
     PROLIFERATIVE,
     REFERABLE_GRADE,
     crowded_quadrants,
+    drusen_possible,
     few,
     graver_open,
     large_cup,
@@ -282,6 +283,8 @@ def _doubts_beside_the_grade(findings: Findings) -> list[str]:
         reasons.append(
             "hard exudate near the fovea was found at its very centre alone, where a reflex of light looks alike"
         )
+    if drusen_possible(findings):
+        reasons.append("macular degeneration is flagged, and what was counted as hard exudates can be drusen")
     if large_cup(findings.get("disc")):
         reasons.append("the vertical cup-disc ratio is above the 97.5th percentile of large discs")
     return reasons

@@ -18,6 +18,8 @@ REFLEX_DD = 0.15
 """Hard exudate centred within this of the fovea, no wider than twice it and the only one within SURROGATE_DD can be the reflex
 of light there. Ours, set after looking at validation and hold-out photographs of IDRiD's grading set alike, so that neither
 judges it: of validation's 17 eyes labelled with the surrogate none has it so alone, of 21 without it 7 have."""
+DEGENERATION = "age_related_macular_degeneration"
+"""The condition whose drusen look like hard exudates."""
 CDR_SMALL_DISCS, CDR_LARGE_DISCS = 0.59, 0.74
 """97.5th percentiles of the vertical cup-disc ratio in small and in large discs [crowston2004]."""
 REFERABLE_GRADE = 2
@@ -142,6 +144,15 @@ def reflex_possible(findings: Mapping[str, Finding]) -> bool:
         and max(r.width, r.height) <= 2 * REFLEX_DD * diameter
         for r in near
     )
+
+
+def drusen_possible(findings: Mapping[str, Finding]) -> bool:
+    """Whether hard exudates were counted in an eye that is flagged for macular degeneration: the lesion network takes drusen
+    for them (its card's limits)."""
+    conditions = findings.get("conditions")
+    if conditions is None or DEGENERATION not in conditions.flags:
+        return False
+    return bool(lesion_counts(findings.get("lesions"))["EX"])
 
 
 def oedema_probable(grade: Finding | None) -> bool:

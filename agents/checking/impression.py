@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...records import Eye
 from ..contradictions import contradictions
-from ..evidence_rules import few, oedema_probable, undecided
+from ..evidence_rules import drusen_possible, few, oedema_probable, undecided
 from ..language import Wrong
 from .cited import Check, Cited, measured, require
 from .disc import cup
@@ -86,6 +86,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "summary_oedema": (_oedema_probable, measured("grade", "dme_probability", "probability", "share")),
     "summary_exudate_few": (exudate_distance(near=True), _few_exudates),
     "summary_exudate": (exudate_distance(near=True),),
+    "summary_drusen": (require(lambda c: drusen_possible(c.own()), "nothing says that they may be drusen"),),
     "summary_cup": (cup("above"), measured("disc", "vertical_cdr", "ratio", "dec2")),
     "summary_contradicted": (_contradicted,),
 }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from ...records import Evidence, Eye
 from ..contradictions import contradictions
-from ..evidence_rules import few, large_cup, oedema_probable, surrogate_doubtful, surrogate_found, undecided
+from ..evidence_rules import (
+    drusen_possible,
+    few,
+    large_cup,
+    oedema_probable,
+    surrogate_doubtful,
+    surrogate_found,
+    undecided,
+)
 from ..ledger import Ledger
 from ..state import CaseState, primary_findings, references_by_eye
 from .draft import Draft
@@ -26,6 +34,7 @@ def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
             draft.say("impression", "summary_no_grade", eye, [any_entry(ledger, eye)])
         _contradicted(draft, ledger, state, eye)
         _macula(draft, ledger, state, eye)
+        _drusen(draft, ledger, state, eye)
         _cup(draft, ledger, state, eye)
         _flagged(draft, ledger, state, eye)
     _deciding_eye(draft, ledger, state)
@@ -51,6 +60,13 @@ def _macula(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     elif grade is not None and grade.finding is not None and oedema_probable(grade.finding):
         probability = grade.finding.number("dme_probability") or 0.0
         draft.say("impression", "summary_oedema", eye, [grade], probability=probability)
+
+
+def _drusen(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
+    """What was counted as hard exudates, where it may be something else."""
+    if drusen_possible(primary_findings(state).get(eye, {})):
+        entries = [shown_entry(ledger, state, eye, name) for name in ("lesions", "conditions")]
+        draft.say("impression", "summary_drusen", eye, entries)
 
 
 def _cup(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ...records import Eye
-from ..evidence_rules import cup_size, lesion_counts, reflex_possible, surrogate_found
+from ..evidence_rules import cup_size, drusen_possible, lesion_counts, reflex_possible, surrogate_found
 from .rule import Rule, Side, Weighed, about
 
 EVEN = 0.5
 MACULA = about("exudate_near", "exudate_far", "oedema_probability")
+EXUDATE = about("exudate_near", "summary_oedema", "summary_exudate", "summary_exudate_few")
+CRITERIA = about("criterion_lesion", "criterion_lesions")
 FLAGGED = about("condition_flagged", "condition_reaches", "summary_condition")
 CUP = about("cdr_within", "cdr_between", "cdr_above")
 WORSE = about("worse_eye", "worse_eye_reason")
@@ -77,11 +79,23 @@ def _thickness_unseen(w: Weighed) -> bool:
     return not any(f.number(name) is not None for f in w.findings.values() for name in THICKNESS)
 
 
+def _on_exudates(w: Weighed) -> bool:
+    return w.claim.pattern not in CRITERIA or w.claim.slots.get("lesion") == "EX"
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "drusen-alike",
+        Side.OPPOSING,
+        EXUDATE | CRITERIA,
+        ("lesions", "conditions"),
+        "Macular degeneration is flagged in this eye, and its drusen look alike.",
+        lambda w: _on_exudates(w) and drusen_possible(w.findings),
+    ),
     Rule(
         "foveal-reflex",
         Side.OPPOSING,
-        about("exudate_near", "summary_oedema", "summary_exudate", "summary_exudate_few"),
+        EXUDATE,
         ("lesions", "landmarks"),
         "It lies at the fovea's very centre alone, where a reflex of light looks alike.",
         lambda w: reflex_possible(w.findings),

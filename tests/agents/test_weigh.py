@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from fundoscope.agents.contradictions import doubts
 from fundoscope.agents.ledger import Ledger
 from fundoscope.agents.lexicon import PATTERNS
 from fundoscope.agents.verify import verify_claim
 from fundoscope.agents.weigh import RULES, weigh
-from fundoscope.records import Claim, ClaimKind, ClaimStatus, Eye, Ground, Region
+from fundoscope.records import Claim, ClaimKind, ClaimStatus, Eye, Finding, Ground, Region
 
 from .cases import eye_findings, two_eyes
 
@@ -45,6 +46,38 @@ def test_exudate_that_can_be_the_reflex_of_the_fovea_is_weighed_as_such() -> Non
     claim = of(two_eyes(findings)[1], "exudate_near")
     (ground,) = [g for g in claim.opposing if g.rule == "foveal-reflex"]
     assert len(ground.evidence) == 2
+
+
+def with_exudates(count: int, *, flagged: bool) -> dict[str, Finding]:
+    findings = eye_findings(Eye.RIGHT, 2, {"MA": 3, "HE": 4, "EX": count, "SE": 0})
+    findings["conditions"].flags = ["age_related_macular_degeneration"] if flagged else []
+    return findings
+
+
+@pytest.mark.parametrize("flagged", [True, False])
+def test_what_is_counted_as_hard_exudates_may_be_drusen_where_macular_degeneration_is_flagged(flagged: bool) -> None:
+    findings = with_exudates(20, flagged=flagged)
+    claims = [c for c in two_eyes(findings)[1] if c.slots.get("eye") == "right"]
+    told = {(c.pattern, c.slots.get("lesion")) for c in claims if "drusen-alike" in rules(c.opposing)}
+    assert ("criterion_lesions", "HE") in {(c.pattern, c.slots.get("lesion")) for c in claims}
+    expected = {("criterion_lesions", "EX"), ("exudate_near", None), ("summary_exudate", None)}
+    assert told == (expected if flagged else set())
+    assert any(c.pattern == "summary_drusen" for c in claims) is flagged
+    assert any("can be drusen" in reason for reason in doubts(findings)) is flagged
+
+
+def test_without_exudates_or_without_the_flag_nothing_may_be_drusen() -> None:
+    claim = of(two_eyes(with_exudates(20, flagged=True))[1], "summary_drusen")
+    assert claim.text == (
+        "Right eye: what was taken for hard exudates may be drusen, because age-related macular degeneration is flagged."
+    )
+    for findings in (with_exudates(0, flagged=True), with_exudates(20, flagged=False)):
+        ledger, claims = two_eyes(findings)
+        assert not any(c.pattern == "summary_drusen" for c in claims)
+        assert not any("can be drusen" in reason for reason in doubts(findings))
+        evidence = [e.id for e in ledger if e.finding is not None and e.eye is Eye.RIGHT]
+        made_up = claim.model_copy(update={"evidence": evidence})
+        assert verify_claim(made_up, ledger).status is not ClaimStatus.SUPPORTED
 
 
 @pytest.mark.parametrize(("grade", "rule"), [(0, "grade-asks-for-none"), (2, "grade-asks-for-some")])
