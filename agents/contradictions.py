@@ -35,6 +35,7 @@ LATERALITY_CONFIDENT = 0.8
 """Landmarks contradict what user or header said about the eye only when they are at least this sure."""
 SURE = 0.9
 """From this probability of the oedema surrogate on, a photograph without any hard exudate contradicts it."""
+DRUSEN_ALIKE = "macular degeneration is flagged, and what was counted as hard exudates can be drusen"
 ON_THE_DISC_DD = 0.5
 """A fovea no farther than a disc's radius from its centre lies on the disc, where none is."""
 
@@ -283,8 +284,8 @@ def _doubts_beside_the_grade(findings: Findings) -> list[str]:
         reasons.append(
             "hard exudate near the fovea was found at its very centre alone, where a reflex of light looks alike"
         )
-    if drusen_possible(findings):
-        reasons.append("macular degeneration is flagged, and what was counted as hard exudates can be drusen")
+    if drusen_possible(findings.get("lesions"), findings.get("conditions")):
+        reasons.append(DRUSEN_ALIKE)
     if large_cup(findings.get("disc")):
         reasons.append("the vertical cup-disc ratio is above the 97.5th percentile of large discs")
     return reasons

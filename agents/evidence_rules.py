@@ -146,13 +146,11 @@ def reflex_possible(findings: Mapping[str, Finding]) -> bool:
     )
 
 
-def drusen_possible(findings: Mapping[str, Finding]) -> bool:
+def drusen_possible(lesions: Finding | None, conditions: Finding | None) -> bool:
     """Whether hard exudates were counted in an eye that is flagged for macular degeneration: the lesion network takes drusen
-    for them (its card's limits)."""
-    conditions = findings.get("conditions")
-    if conditions is None or DEGENERATION not in conditions.flags:
-        return False
-    return bool(lesion_counts(findings.get("lesions"))["EX"])
+    for them (its card's limits). The two findings may be of two photographs of the eye."""
+    flagged = conditions is not None and DEGENERATION in conditions.flags
+    return flagged and bool(lesion_counts(lesions)["EX"])
 
 
 def oedema_probable(grade: Finding | None) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..records import Eye, Finding
-from .contradictions import Findings, contradictions, flagged
-from .evidence_rules import REFERABLE_GRADE, grades_apart, large_cup, undecided
+from .contradictions import DRUSEN_ALIKE, Findings, contradictions, flagged
+from .evidence_rules import REFERABLE_GRADE, drusen_possible, grades_apart, large_cup, undecided
 from .lexicon import EYE_WORDS
 from .patterns.words import CONDITION_NAMES
 
@@ -23,6 +23,7 @@ def differences(decisive: Findings, others: Sequence[Findings], eye: Eye) -> lis
         *_grades(decisive, others),
         *_open(decisive, others),
         *_flagged_elsewhere(decisive, others),
+        *_drusen_elsewhere(decisive, others),
         *_cup_elsewhere(decisive, others),
         *_contradictory(decisive, others, eye),
     ]
@@ -63,6 +64,12 @@ def _flagged_elsewhere(decisive: Findings, others: Sequence[Findings]) -> list[s
     said = flagged(decisive)
     elsewhere = dict.fromkeys(name for findings in others for name in flagged(findings) if name not in said)
     return [f"{CONDITION_NAMES[name]} is flagged in another photograph of it" for name in elsewhere]
+
+
+def _drusen_elsewhere(decisive: Findings, others: Sequence[Findings]) -> list[str]:
+    own, lesions = decisive.get("conditions"), decisive.get("lesions")
+    elsewhere = any(drusen_possible(lesions, findings.get("conditions")) for findings in others)
+    return [DRUSEN_ALIKE] if elsewhere and not drusen_possible(lesions, own) else []
 
 
 def _cup_elsewhere(decisive: Findings, others: Sequence[Findings]) -> list[str]:

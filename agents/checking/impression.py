@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...records import Eye
 from ..contradictions import contradictions
-from ..evidence_rules import drusen_possible, few, oedema_probable, undecided
+from ..evidence_rules import DEGENERATION, drusen_possible, few, oedema_probable, undecided
 from ..language import Wrong
 from .cited import Check, Cited, measured, require
 from .disc import cup
@@ -58,6 +58,12 @@ def _one_eye_graded(cited: Cited) -> None:
 _few_exudates = require(lambda c: "EX" in few(c.finding("lesions")), "there are more exudates than may be none")
 
 
+def _drusen(cited: Cited) -> None:
+    own = cited.own()
+    if cited.slots["condition"] != DEGENERATION or not drusen_possible(own.get("lesions"), own.get("conditions")):
+        raise Wrong("nothing says that they may be drusen")
+
+
 def _undecided(cited: Cited) -> None:
     finding = cited.finding("grade")
     if finding.value is None or not undecided(finding):
@@ -86,7 +92,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     "summary_oedema": (_oedema_probable, measured("grade", "dme_probability", "probability", "share")),
     "summary_exudate_few": (exudate_distance(near=True), _few_exudates),
     "summary_exudate": (exudate_distance(near=True),),
-    "summary_drusen": (require(lambda c: drusen_possible(c.own()), "nothing says that they may be drusen"),),
+    "summary_drusen": (_drusen,),
     "summary_cup": (cup("above"), measured("disc", "vertical_cdr", "ratio", "dec2")),
     "summary_contradicted": (_contradicted,),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...records import Evidence, Eye
 from ..contradictions import contradictions
 from ..evidence_rules import (
+    DEGENERATION,
     drusen_possible,
     few,
     large_cup,
@@ -34,9 +35,9 @@ def write_impression(draft: Draft, ledger: Ledger, state: CaseState) -> None:
             draft.say("impression", "summary_no_grade", eye, [any_entry(ledger, eye)])
         _contradicted(draft, ledger, state, eye)
         _macula(draft, ledger, state, eye)
-        _drusen(draft, ledger, state, eye)
         _cup(draft, ledger, state, eye)
         _flagged(draft, ledger, state, eye)
+        _drusen(draft, ledger, state, eye)
     _deciding_eye(draft, ledger, state)
 
 
@@ -62,13 +63,6 @@ def _macula(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
         draft.say("impression", "summary_oedema", eye, [grade], probability=probability)
 
 
-def _drusen(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
-    """What was counted as hard exudates, where it may be something else."""
-    if drusen_possible(primary_findings(state).get(eye, {})):
-        entries = [shown_entry(ledger, state, eye, name) for name in ("lesions", "conditions")]
-        draft.say("impression", "summary_drusen", eye, entries)
-
-
 def _cup(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
     """The first cup that is unusual for discs of every size, of the photographs of the visit."""
     large = [(entry, disc) for entry, disc in visit_entries(ledger, state, eye, "disc") if large_cup(disc)]
@@ -84,6 +78,15 @@ def _flagged(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
         probability = finding.number(name)
         if probability is not None:
             draft.say("impression", "summary_condition", eye, [entry], condition=name, probability=probability)
+
+
+def _drusen(draft: Draft, ledger: Ledger, state: CaseState, eye: Eye) -> None:
+    """What was counted as hard exudates, where any photograph of the visit flags what may be taken for them."""
+    lesions = shown_entry(ledger, state, eye, "lesions")
+    counted = None if lesions is None else lesions.finding
+    for name, entry, finding in flagged_entries(ledger, state, eye):
+        if name == DEGENERATION and drusen_possible(counted, finding):
+            draft.say("impression", "summary_drusen", eye, [lesions, entry], condition=name)
 
 
 def _deciding_eye(draft: Draft, ledger: Ledger, state: CaseState) -> None:

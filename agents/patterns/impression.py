@@ -11,7 +11,7 @@ PATTERNS = (
     Pattern("summary_oedema", INTERPRETATION, "{eye:eye}: exudate near the macula's centre, a surrogate for macular oedema, is probable ({probability:share})."),
     Pattern("summary_exudate_few", INTERPRETATION, "{eye:eye}: hard exudate that may be a false alarm was detected within one disc diameter of the fovea, a surrogate for macular oedema."),
     Pattern("summary_exudate", INTERPRETATION, "{eye:eye}: hard exudate was detected within one disc diameter of the fovea, a surrogate for macular oedema."),
-    Pattern("summary_drusen", INTERPRETATION, "{eye:eye}: what was taken for hard exudates may be drusen, because age-related macular degeneration is flagged."),
+    Pattern("summary_drusen", INTERPRETATION, "{eye:eye}: what was taken for hard exudates may be drusen, because {condition:condition} is flagged."),
     Pattern("summary_cup", INTERPRETATION, "{eye:eye}: the vertical cup-disc ratio is {ratio:dec2}, above 0.74, the 97.5th percentile of large discs."),
     Pattern("summary_contradicted", INTERPRETATION, "{eye:eye}: its evidence contradicts itself, so that this reading is not settled."),
     Pattern("worse_eye", INTERPRETATION, "the {eye:eye} has the higher grade and decides what follows."),

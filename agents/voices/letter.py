@@ -18,7 +18,9 @@ QUADRANT = "lesion quadrant"
 """Stands for the counts of lesions by quadrant among what was not assessed."""
 REVIEW = "review"
 """Stands for the claim of a sentence that tells what the reviewer said."""
-FLAGGED = frozenset({"condition_flagged", "condition_reaches", "summary_condition", "condition_apart"})
+FLAGGED = frozenset(
+    {"condition_flagged", "condition_reaches", "summary_condition", "summary_drusen", "condition_apart"}
+)
 """Sentences on one flag of an eye: a reviewer who does not let one stand lets none stand."""
 APART = frozenset({"condition_apart", "cup_apart"})
 """Sentences on what is examined apart from retinopathy, whatever grade a reviewer gave."""

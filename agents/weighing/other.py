@@ -90,7 +90,7 @@ RULES: tuple[Rule, ...] = (
         EXUDATE | CRITERIA,
         ("lesions", "conditions"),
         "Macular degeneration is flagged in this eye, and its drusen look alike.",
-        lambda w: _on_exudates(w) and drusen_possible(w.findings),
+        lambda w: _on_exudates(w) and drusen_possible(w.findings.get("lesions"), w.findings.get("conditions")),
     ),
     Rule(
         "foveal-reflex",

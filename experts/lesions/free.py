@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...errors import BadSetting
 from ..grade.split import examples
 from ..training.datasets import labels
 from .samples import HEALTHY_CHECK, Sample, load_sample
@@ -50,7 +51,15 @@ def free_files(data: Path, seed: int, *, more: bool = False) -> list[list[File]]
 
 
 def free_samples(data: Path, files: list[File], places: Places | None = None) -> list[Sample]:
-    """Lesion-free samples of these files, each with what was mistaken for lesions in it."""
+    """Lesion-free samples of these files, each with what was mistaken for lesions in it.
+
+    Raises BadSetting where `places` are given and not of one of them: they were drawn by another seed.
+    """
+    unknown = [] if places is None else [file for file in files if "/".join(file) not in places]
+    if unknown:
+        raise BadSetting(
+            f"{len(unknown)} of the photographs were not looked through; give mistaken and train one --seed"
+        )
     return [_free_sample(data, file, (places or {}).get("/".join(file), [])) for file in files]
 
 

@@ -15,9 +15,10 @@ class CropSampler:
     """Draws crop centres: lesions by kind, the optic disc, anywhere in the field, and photographs free of lesions.
 
     Shares of the kinds MA, HE, EX, SE, then disc, anywhere; `free` is the share of photographs free of lesions, each of
-    whose sets in `healthy` is drawn alike; where something in them was mistaken for lesions, AGAIN of these crops show it. Among the lesions of a photograph the odds are their areas to the power
-    `by_area`: 0 draws all alike, 1 the confluent ones nearly always. `copies` are poorer copies by the photograph's
-    name, `spoilt` the share of draws from them.
+    whose sets in `healthy` is drawn alike; where something in them was mistaken for lesions, AGAIN of these crops show
+    it. Among the lesions of a photograph the odds are their areas to the power `by_area`: 0 draws all alike, 1 the
+    confluent ones nearly always. `copies` are poorer copies by the photograph's name, `spoilt` the share of draws from
+    them.
     """
 
     shares = (0.24, 0.20, 0.20, 0.13, 0.05, 0.12)

@@ -1,7 +1,8 @@
 """Train the lesion segmenter: `python -m fundoscope.experts.lesions.train --data DIR --out DIR`.
 
 Crops of IDRiD's official training photographs (ten held out, none with --all) and of HRF's healthy ones;
-cross-entropy and soft Dice. Goes on from OUT's last checkpoint; --start begins a further leg at given weights.
+cross-entropy and soft Dice. Goes on from OUT's last checkpoint; --start begins a further leg at given
+weights, or, where these are a detector's, with its encoder.
 `train_detector.py` trains the detector.
 """
 
@@ -77,7 +78,7 @@ def options_of(description: str | None, steps: int, batch: int) -> argparse.Name
     parser.add_argument("--until", type=int, help="stop at this step of the schedule and write what there is")
     parser.add_argument("--batch", type=int, default=batch)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--start", type=Path, help="weights of an earlier leg, or a detector's for its encoder")
+    parser.add_argument("--start", type=Path, help="weights to begin with, as an earlier leg wrote them")
     parser.add_argument("--rate", type=float, default=1.0, help="share of the peak learning rate, for a further leg")
     parser.add_argument("--all", action="store_true", help="train on the ten held-out photographs too")
     parser.add_argument("--by-area", type=float, default=0.5, help="lesions are drawn by their area to this power")
@@ -91,6 +92,8 @@ def options_of(description: str | None, steps: int, batch: int) -> argparse.Name
     )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
+    if options.mistaken and not options.cameras:
+        parser.error("--mistaken is of the photographs that --cameras adds")
     options.until = min(options.steps, options.until or options.steps)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.manual_seed(options.seed)
@@ -115,11 +118,11 @@ def sampler_of(options: argparse.Namespace) -> CropSampler:
     )
 
 
-def begin(network: LesionNet, state: dict[str, Tensor]) -> None:
-    """Begin with a segmenter's weights, or with a detector's encoder and the rest at random."""
+def begin(network: LesionNet, state: dict[str, Tensor], what: str) -> None:
+    """Begin with a segmenter's weights (called `what`), or with a detector's encoder and the rest at random."""
     encoder = encoder_of(state)
     if encoder is None:
-        fill(network, state, "the weights to begin with")
+        fill(network, state, what)
     else:
         network.encoder.load_state_dict(encoder)
 
@@ -131,7 +134,7 @@ def main() -> None:
     validation = [] if options.all else idrid_samples(options.data, training_rows(options.data)[1])
     network = LesionNet()
     if options.start:
-        begin(network, load_file(options.start))
+        begin(network, load_file(options.start), f"the weights of {options.start.name}")
     else:
         network.encoder.load_imagenet(options.data / "pretrained" / "mobilenet_v2_imagenet_fp16.npz")
     peak = options.rate * PEAK

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fundoscope.agents.compose import draft_claims
+from fundoscope.agents.contradictions import DRUSEN_ALIKE
 from fundoscope.agents.fields import differences
 from fundoscope.agents.reporting.values import eye_values
 from fundoscope.agents.state import CaseState, findings_of, primary_findings, references_by_eye, visit_of
@@ -86,6 +87,14 @@ def test_a_condition_flagged_in_another_photograph_alone_is_told_once() -> None:
     assert differences(_graded(1), [], Eye.RIGHT) == []
 
 
+def test_macular_degeneration_in_another_photograph_makes_drusen_of_exudates_once() -> None:
+    degeneration, plain = "age_related_macular_degeneration", _graded(2)
+    told = differences(plain, [_graded(2, degeneration), _graded(2, degeneration)], Eye.RIGHT)
+    assert [reason for reason in told if "drusen" in reason] == [DRUSEN_ALIKE]
+    assert not any("drusen" in reason for reason in differences(_graded(2, degeneration), [plain], Eye.RIGHT))
+    assert not any("drusen" in reason for reason in differences(_graded(1), [_graded(1, degeneration)], Eye.RIGHT))
+
+
 def test_what_another_photograph_leaves_open_is_told_unless_the_eye_is_referable_anyhow() -> None:
     wide, strange = _graded(1), _graded(0)
     wide["grade"].conformal_set = [1, 2]
@@ -130,6 +139,7 @@ def test_what_another_photograph_of_the_visit_flags_stands_in_impression_step_an
     degeneration = [p for p in placed if p.claim.slots.get("condition") == "age_related_macular_degeneration"]
     assert {(p.place, p.claim.pattern) for p in degeneration} == {
         ("impression", "summary_condition"),
+        ("impression", "summary_drusen"),
         ("conditions", "condition"),
         ("conditions", "condition_reaches"),
         ("recommendation", "condition_apart"),

@@ -59,12 +59,12 @@ def test_a_segmenter_can_begin_with_the_detectors_encoder():
     segmenter, network, other = LesionNet(), build(), LesionNet()
     take_encoder(network, segmenter.state_dict())
     stem = other.stem[0][0].weight.clone()
-    begin(other, network.state_dict())
+    begin(other, network.state_dict(), "weights")
     encoder = segmenter.encoder.state_dict()
     assert all(torch.equal(value, encoder[name]) for name, value in other.encoder.state_dict().items())
     assert torch.equal(other.stem[0][0].weight, stem)
     assert encoder_of(segmenter.state_dict()) is None
-    begin(other, segmenter.state_dict())
+    begin(other, segmenter.state_dict(), "weights")
     assert torch.equal(other.stem[0][0].weight, segmenter.stem[0][0].weight)
 
 

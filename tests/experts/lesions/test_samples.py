@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fundoscope.errors import BadSetting
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.experts.grade.split import examples
 from fundoscope.experts.lesions.appearance import MEAN, frame_of, inside_mask
@@ -81,5 +82,7 @@ def test_a_sample_free_of_lesions_knows_what_was_mistaken_in_it(data_dir: Path):
     file = free_files(data_dir, 0)[1][0]
     plain, known = (free_samples(data_dir, [file], places)[0] for places in (None, {"/".join(file): [(300.0, 200.0)]}))
     assert not plain.masks.any() and plain.disc is None and not len(plain.mistaken)
+    with pytest.raises(BadSetting, match="--seed"):
+        free_samples(data_dir, [file], {})
     row, column = known.mistaken[0]
     assert known.frame.to_photograph(column, row) == pytest.approx((300.0, 200.0))
