@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from fundoscope.agents.compose import draft_claims
-from fundoscope.agents.contradictions import stands_at_least
+from fundoscope.agents.contradictions import DRUSEN_ALIKE, stands_at_least
 from fundoscope.agents.evidence_rules import lesions_imply
 from fundoscope.agents.reconcile import RULES, contradictions, doubts, reconcile
 from fundoscope.agents.state import ledger_of
@@ -192,7 +192,7 @@ def test_each_contradiction_is_found_and_agreement_is_not(findings: dict[str, Fi
 
 def test_the_set_for_the_referral_speaks_before_the_set_of_grades() -> None:
     findings = grading(conformal_set=[1, 2], referable_set=[True])
-    assert doubts(findings) == ["age-related macular degeneration is flagged"]
+    assert doubts(findings) == [DRUSEN_ALIKE, "age-related macular degeneration is flagged"]
     findings = grading(conformal_set=[2], referable_set=[False, True])
     assert any("referable or not" in reason for reason in doubts(findings))
 
