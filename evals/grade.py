@@ -22,7 +22,7 @@ BOTH = "IDRiD and ODIR hold-out"
 
 
 def evaluate(data: Path) -> list[Row]:
-    """The shipped model on its hold-out, by subgroup and words, and on HRF, cameras left out of training, macular oedema, and the heatmap."""
+    """The shipped model on its hold-out, its conformal sets over other draws, by subgroup and words, and on HRF, cameras left out of training, macular oedema, and the heatmap."""
     reader = Reader(load_expert("grade"), data)
     return [
         *held_rows(held_out(reader)),

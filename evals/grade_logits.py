@@ -1,7 +1,7 @@
 """What the shipped grader says of validation and hold-out: `python -m fundoscope.evals.grade_logits --data DIR`.
 
-Writes `predictions/grade.csv`: the label and the logits of each photograph, from which `grade_abstention` and `grade_conformal` are computed without
-photographs.
+Writes `predictions/grade.csv`: the label and the logits of each photograph, from which `grade_abstention` and
+`grade_conformal` are computed without photographs.
 """
 
 from __future__ import annotations
