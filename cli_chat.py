@@ -21,7 +21,7 @@ from .cli_show import (
     print_report,
     spinner,
 )
-from .errors import FundoscopeError
+from .errors import BadSetting, FundoscopeError
 
 LAST_WORDS = ("quit", "exit", "bye")
 _CASE = re.compile(r"case-[0-9a-f]{16}")
@@ -44,6 +44,8 @@ def chat(
     scope = Fundoscope(**given(planner=planner, planner_base_url=base_url, planner_dialect=dialect, policy=policy))
     with spinner("Reading"):
         if len(photographs) == 1 and _CASE.fullmatch(photographs[0]) and not Path(photographs[0]).exists():
+            if eye is not None:
+                raise BadSetting("--eye goes with photographs; the eyes of a case that was read stay what they are")
             report = scope.report(photographs[0])
         else:
             report = scope.read([Path(name) for name in photographs], eye=eye)

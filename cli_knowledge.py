@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .errors import BadSetting
+
 if TYPE_CHECKING:
     from .knowledge.library import AddResult, Progress
     from .settings import Settings
@@ -29,7 +31,11 @@ def search(
 ) -> None:
     """Print the passages that answer a query, each with source, year and place; nothing when nothing is relevant."""
     from .knowledge.retrieve import Retriever
+    from .knowledge.store import Filters, check_filters
 
+    if not query.strip():
+        raise BadSetting("the query is empty")
+    check_filters(Filters(None if topic is None else tuple(topic), guideline, year_from))
     found = Retriever(_settings()).search(query, topics=topic, guideline=guideline, year_from=year_from, limit=limit)
     if as_json:
         print(json.dumps([passage.model_dump(mode="json") for passage in found], indent=2, ensure_ascii=False))
@@ -148,7 +154,7 @@ def _print_results(results: list[AddResult], as_json: bool) -> None:
             print(f"{result.status} {result.source} ({result.passages} passages): {plain_name(result.path)}")
     if not results:
         typer.echo("fundoscope: nothing was found to add", err=True)
-    if results and all(result.status == "refused" for result in results):
+    if all(result.status == "refused" for result in results):
         raise typer.Exit(2)
 
 

@@ -20,9 +20,11 @@ def letter(
     """Tell a report in plain words or in another language; every sentence is verified again."""
     from .agents.voices import write_letter
     from .formats.letter import render_letter
-    from .records.files import write_whole
+    from .records.files import check_output, write_whole
     from .records.versions import load_report
 
+    if out is not None:
+        check_output(out, (".html", ".htm"), report)
     told = write_letter(load_report(report), voice)
     if out is not None:
         write_whole(out, render_letter(told).encode())

@@ -20,8 +20,11 @@ def outline(
     as_json: Annotated[bool, typer.Option("--json", help="Print the finding as JSON.")] = False,
 ) -> None:
     """Outline one region: its area, longest diameter and place. It does not say what the region is."""
+    from .records.files import check_output, write_whole
     from .sdk import Fundoscope
 
+    if out is not None:
+        check_output(out, (".png",), photograph)
     with spinner("Outlining"):
         finding = Fundoscope().outline(photograph, box=_numbers("box", box), point=_numbers("point", point), eye=eye)
     if as_json:
@@ -38,7 +41,6 @@ def outline(
         raise typer.Exit(1)
     if out is not None:
         from .imaging.archive import encode_png
-        from .records.files import write_whole
 
         write_whole(out, encode_png(((finding.array("region") >= 0.5) * 255).astype("uint8")))
         print(out)

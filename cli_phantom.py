@@ -17,23 +17,21 @@ _MOST_LESIONS = 999
 
 
 def phantom(
-    path: Annotated[Path, typer.Argument(help="Where to write the picture (PNG or JPEG)")],
+    path: Annotated[Path, typer.Argument(help="Where to write the picture (PNG, JPEG or TIFF)")],
     seed: Annotated[int, typer.Option(help="Seed of the drawing")] = 0,
     eye: Annotated[str, typer.Option(help="right or left; R, L, OD, OS too")] = "right",
     lesions: Annotated[str, typer.Option(help="Lesions to draw, for example MA=12,HE=6,EX=9,SE=1")] = "",
 ) -> None:
     """Draw a synthetic fundus photograph."""
     from .evals.phantom import write_phantom
-    from .records.files import check_writable, plain_name
+    from .records.files import check_output, plain_name
     from .records.side import eye_named
 
     side = eye_named(eye)
     if seed < 0:
         raise BadSetting(f"a seed is 0 or more, not {seed}")
-    if path.suffix.lower() not in _SUFFIXES:
-        raise BadSetting(f"{plain_name(path)}: the name of the picture ends in {', '.join(_SUFFIXES)}")
     counts = _lesion_counts(lesions.split(","))
-    check_writable(path.parent)
+    check_output(path, _SUFFIXES)
     with spinner("Drawing"):
         write_phantom(path, seed=seed, eye=side.value, lesions=counts)
     print(plain_name(path))

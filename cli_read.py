@@ -60,7 +60,7 @@ def read(
     voices = parse_voices(letters)
     if out is None and (formats is not None or voices):
         out = Path()
-    from .records.files import check_writable, plain_name
+    from .records.files import check_no_other_case, check_writable, plain_name
     from .sdk import Fundoscope
     from .sdk_look import photograph_of
 
@@ -73,6 +73,8 @@ def read(
     with spinner("Reading"):
         taken = [photograph_of(path, eye) for path in photographs]
         check_sources(wanted, {plain_name(path): one for path, one in zip(photographs, taken, strict=True)})
+        if out is not None:
+            check_no_other_case(out, ("report", "letter"), scope.case(taken).id)
         report = scope.read(taken, prior=prior)
         written = scope.write(report, out, formats=wanted) if out is not None else []
         written += [scope.write_letter(report, voice, out) for voice in voices if out is not None]

@@ -132,9 +132,8 @@ class Fundoscope(Reviewing, Writing, Looking):
         """
         from .agents.visits import prior_visits
 
-        question, context = words_of(question, "question"), words_of(context, "context")
         earlier = prior_of(prior)
-        case = await asyncio.to_thread(self._case, photographs, side_of(eye), context, question)
+        case = await self.acase(photographs, eye=eye, context=context, question=question)
         fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": case.question}
         fresh |= {"findings": {}, "report": {}, "answer": {}, "comparisons": [], "uncompared": []}
         fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
@@ -206,6 +205,35 @@ class Fundoscope(Reviewing, Writing, Looking):
         with working_under(self.settings):
             return await asyncio.to_thread(render, view, photograph, findings, longest_side)
 
+    def case(
+        self,
+        photographs: Source | Sequence[Source],
+        *,
+        eye: Eye | str | None = None,
+        context: str = "",
+        question: str = "",
+    ) -> Case:
+        """The case that `read` makes of the same, without reading it: the id is made of the photographs' hashes and eyes and of
+        the question, if there is one. Raises as `read` does for what is given."""
+        from .agents.intake_checks import admitted
+
+        question, context, side = words_of(question, "question"), words_of(context, "context"), side_of(eye)
+        taken, noticed = admitted([photograph_of(source, side) for source in sources_of(photographs)])
+        parts = [p.sha256 + p.eye for p in taken] + ([f"\n{question}"] if question else [])
+        case_id = hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+        return Case(id=f"case-{case_id}", photographs=taken, context=context, question=question, noticed=noticed)
+
+    async def acase(
+        self,
+        photographs: Source | Sequence[Source],
+        *,
+        eye: Eye | str | None = None,
+        context: str = "",
+        question: str = "",
+    ) -> Case:
+        """`case`, async."""
+        return await asyncio.to_thread(self.case, photographs, eye=eye, context=context, question=question)
+
     def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
         """Read every photograph of a folder once; a second start skips what is done and takes over what was signed since.
 
@@ -218,15 +246,6 @@ class Fundoscope(Reviewing, Writing, Looking):
         from .jobs.batch import run_batch
 
         return await run_batch(self, path_of(folder), folder_of(out), on_file)
-
-    def _case(self, photographs: Source | Sequence[Source], eye: Eye | None, context: str, question: str) -> Case:
-        """The case of these photographs, under an id made of their hashes and eyes and of the question, if there is one."""
-        from .agents.intake_checks import admitted
-
-        taken, noticed = admitted([photograph_of(source, eye) for source in sources_of(photographs)])
-        parts = [p.sha256 + p.eye for p in taken] + ([f"\n{question}"] if question else [])
-        case_id = hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
-        return Case(id=f"case-{case_id}", photographs=taken, context=context, question=question, noticed=noticed)
 
     async def _updates(self, case_id: str, values: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any] | None]]:
         """Run the graph on the case's thread and yield (node, update); a run that was cut short goes on where it was."""

@@ -90,6 +90,7 @@ def _quality(expert: Quality, labels: OwnLabels[int], on_row: Callable[[], None]
     group = np.array(numbered_patients(row for row, _ in done), dtype=np.intp)
     classes = _judged([row for row, _ in done])
     _enough("quality", classes)
+    _enough_patients("quality", "gradable photographs", group[good])
     shipped = expert.card.thresholds["gradable"]
     fitted = threshold(scores[good])
     out_of_fold = np.zeros(len(scores))
@@ -146,6 +147,7 @@ def _grade(expert: Grade, labels: OwnLabels[int], on_row: Callable[[], None]) ->
     _enough("grade", have)
     grades = np.array([row.label for row, _ in done], dtype=np.intp)
     group = np.array(numbered_patients(row for row, _ in done), dtype=np.intp)
+    _enough_patients("grade", "photographs", group)
     logits, offsets = np.stack([values for _, values in done]), expert.offsets
     shipped = {
         "temperature": expert.temperature,
@@ -223,6 +225,12 @@ def _graded(rows: Sequence[Labelled[int]]) -> dict[str, int]:
         "not referable": len(rows) - referable,
         "of different patients": len({row.patient for row in rows}),
     }
+
+
+def _enough_patients(task: str, what: str, group: NDArray[np.intp]) -> None:
+    """Raises BadSetting where all photographs that are fitted to fall into one fold: nothing would be left to fit the rest by."""
+    if len(set((group % FOLDS).tolist())) < 2:
+        raise BadSetting(f"{task}: {what} of more patients are needed; there are {len(set(group.tolist()))}")
 
 
 def _enough(task: str, have: dict[str, int]) -> None:

@@ -21,6 +21,7 @@ from typing import Generic, TypeVar
 
 from ..errors import BadSetting, UnreadableImage
 from ..records import Photograph
+from ..records.files import plain_name
 
 T = TypeVar("T")
 L = TypeVar("L")
@@ -113,12 +114,19 @@ def read_rows(file: Path, names: Sequence[str], label: Callable[[Mapping[str, st
         made = label(cells)
         if isinstance(made, str):
             problems.append(f"row {number}: {made}")
-        elif not image or not (file.parent / image).is_file():
+        elif not image or not _is_file(file.parent / image):
             problems.append(f"row {number}: there is no photograph {image!r}")
         else:
             patient = entry.get("patient", "") or f"row {number}"
             rows.append(Labelled(number, file.parent / image, made, patient))
     return OwnLabels(rows, problems, table.sha256)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def read_photographs(
@@ -172,7 +180,11 @@ def _table(file: Path) -> _Table:
     first = lines[0] if lines else ""
     # The heading has no commas or semicolons in its names, so that what splits it most is what separates.
     separator = max(_SEPARATORS, key=first.count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        rows = [[cell.strip() for cell in row] for row in reader]
+    except csv.Error as error:
+        raise BadSetting(f"{plain_name(file)}: line {reader.line_num}: the CSV cannot be read ({error})") from error
     heading = rows[0] if rows else []
     entries = [(number, dict(zip(heading, row, strict=False))) for number, row in enumerate(rows[1:], 2)]
     return _Table(heading, entries, separator, hashlib.sha256("\n".join(lines).encode()).hexdigest())
@@ -183,5 +195,7 @@ def _text(file: Path) -> str:
         data = file.read_bytes()
         marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         return data.decode("utf-16" if marked else "utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadSetting(f"{plain_name(file)}: the labels cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
         raise BadSetting(f"{file.name}: the labels cannot be read; a CSV in UTF-8 is needed") from error

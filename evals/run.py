@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from ..errors import BadSetting
+from ..records.files import plain_name
 from .table import Row
 
 EVALUATIONS: dict[str, tuple[str, ...]] = {
@@ -47,8 +48,10 @@ def evaluations(name: str, data: Path | None) -> tuple[str, ...]:
 
 def labelled(data: Path | None) -> Path:
     """The folder of labelled photographs. Raises BadSetting where there is none."""
-    if data is None or not data.is_dir():
+    if data is None:
         raise BadSetting("the labelled photographs are needed: --data DIR or FUNDOSCOPE_DATA")
+    if not data.is_dir():
+        raise BadSetting(f"{plain_name(data)}: there is no such folder of labelled photographs")
     return data
 
 

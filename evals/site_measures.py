@@ -44,13 +44,15 @@ Figure = Callable[[NDArray[np.float64]], float]
 class Measure:
     """How an expert is held against own labels: their columns, the values of one photograph, the figures of them.
 
-    `pairs`: the values are (class, score), and figures hold the two classes against each other.
+    `pairs`: the values are (class, score), and figures hold the two classes against each other. `misses`: the values tell
+    what was not found, so that a photograph on which nothing was assessed counts too.
     """
 
     columns: tuple[str, ...]
     values: Callable[[Finding, Photograph, Cells, Path], Values]
     figure: Callable[[str], Figure]
     pairs: bool = False
+    misses: bool = False
 
     def classes(self, values: NDArray[np.float64]) -> NDArray[np.bool_] | None:
         """Which of the n photographs are of the one class where figures hold two against each other, else None."""
@@ -67,10 +69,10 @@ def _one(value: float) -> NDArray[np.float64]:
 
 
 def mask(photograph: Photograph, folder: Path, file: str) -> NDArray[np.bool_]:
-    """A mask of the photograph's size (height, width). Raises BadSetting."""
+    """A mask of the photograph's size (height, width), true where any channel is above 0. Raises BadSetting."""
     try:
         with Image.open(folder / file) as image:
-            drawn = np.asarray(image.convert("L")) > 0
+            drawn = np.asarray(image.convert("RGB")).any(axis=2)
     except (OSError, ValueError) as error:
         raise BadSetting(f"the mask {file!r} cannot be read") from error
     if drawn.shape != (photograph.height, photograph.width):
@@ -79,11 +81,15 @@ def mask(photograph: Photograph, folder: Path, file: str) -> NDArray[np.bool_]:
     return drawn
 
 
-def _number(cells: Cells, column: str) -> float:
+def _number(cells: Cells, column: str, most: float) -> float:
+    """The number of a column, 0 to `most`. Raises BadSetting."""
     try:
-        return float(cells[column])
+        number = float(cells[column])
     except ValueError as error:
         raise BadSetting(f"{column} is {cells[column]!r}, not a number") from error
+    if not 0 <= number <= most:
+        raise BadSetting(f"{column} is {cells[column]!r}, not within 0 to {most:g}")
+    return number
 
 
 def _vessels(finding: Finding, photograph: Photograph, cells: Cells, folder: Path) -> Values:
@@ -116,7 +122,7 @@ def _disc(finding: Finding, photograph: Photograph, cells: Cells, folder: Path) 
             values[f"{name} Dice"] = _one(overlap)
     ratio = finding.number("vertical_cdr")
     if "vertical_cdr" in cells and ratio is not None:
-        values["vertical cup-disc ratio, mean absolute error"] = _one(abs(ratio - _number(cells, "vertical_cdr")))
+        values["vertical cup-disc ratio, mean absolute error"] = _one(abs(ratio - _number(cells, "vertical_cdr", 1.0)))
     return values
 
 
@@ -130,7 +136,8 @@ def _landmarks(finding: Finding, photograph: Photograph, cells: Cells, folder: P
             values["laterality, right of decided"] = _one(finding.label == side)
     for name in ("disc", "fovea"):
         if {f"{name}_x", f"{name}_y"} <= set(cells):
-            x, y = _number(cells, f"{name}_x"), _number(cells, f"{name}_y")
+            x = _number(cells, f"{name}_x", photograph.width)
+            y = _number(cells, f"{name}_y", photograph.height)
             point, diameter = finding.points.get(name), finding.number("disc_diameter")
             values[f"{name} not found"] = _one(point is None)
             if point is not None and diameter is not None:
@@ -174,6 +181,7 @@ MEASURES = {
         ("eye", "disc_x", "disc_y", "fovea_x", "fovea_y"),
         _landmarks,
         lambda metric: _median if "median" in metric else mean,
+        misses=True,
     ),
     "conditions": Measure(tuple(WORDS), _conditions, lambda metric: _pairs_auc, pairs=True),
 }

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ..errors import ExpertUnavailable
+from ..errors import ExpertUnavailable, FundoscopeError
 from ..records import ExpertCard, Finding, Photograph
 from ..settings import Settings
 from .adapters.config import adapter_of
@@ -157,11 +157,17 @@ def load(plug_in: PlugIn, settings: Settings) -> Expert:
     at = f"{plug_in.card.name} of {plug_in.distribution}"
     try:
         expert_class = import_module(plug_in.module).EXPERT
-    except (ImportError, AttributeError, SyntaxError, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # another's code raises whatever it likes: it becomes one line
         raise ExpertUnavailable(f"{at}: {plug_in.module} cannot be imported ({_first_line(error)})") from error
     if not (isinstance(expert_class, type) and issubclass(expert_class, Expert)):
         raise ExpertUnavailable(f"{at}: EXPERT is not a class made from fundoscope.experts.Expert")
-    return Checked(expert_class(plug_in.card, plug_in.folder, settings), at)
+    try:
+        expert = expert_class(plug_in.card, plug_in.folder, settings)
+    except FundoscopeError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise ExpertUnavailable(f"{at}: {expert_class.__name__} cannot be made ({_first_line(error)})") from error
+    return Checked(expert, at)
 
 
 class Checked(Expert):

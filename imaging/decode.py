@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from ..errors import UnreadableImage
 from .archive import strip_jpeg, strip_png
 from .compression import jpeg_quality
+from .deep import ORIENTATION, deep_pixels, eight_bit, is_deep, white
 from .dicom_header import check_class, date_of, device_of, eye_of, instance_of, patient_of, spacing_of
 from .pages import check_pages
 
@@ -29,8 +29,6 @@ MIN_SIDE = 64
 """Shorter sides cannot show a retina: a vessel would be thinner than a pixel."""
 pillow_open = Image.open
 """Pillow's own opener, held from the start: other packages replace it by openers with side effects."""
-_ORIENTATION = 0x0112
-"""The EXIF tag of how the camera was held."""
 _FORMATS = ("JPEG", "PNG", "TIFF")
 logger = logging.getLogger(__name__)
 
@@ -129,9 +127,10 @@ def _decode_raster(data: bytes) -> DecodedImage:
         file_format = image.format or "unknown"
         try:
             check_pages(image, data)
-            upright = image.getexif().get(_ORIENTATION, 1) == 1
-            if file_format == "TIFF" and image.mode not in ("1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr"):
-                pixels = _tiff_pixels(data)
+            upright = image.getexif().get(ORIENTATION, 1) == 1
+            deep = is_deep(image, data)
+            if deep:
+                pixels = deep_pixels(image, data)
             elif (file_format, image.mode, upright) == ("JPEG", "RGB", True) and (
                 quick := _faultless_jpeg(data)
             ) is not None:
@@ -141,7 +140,8 @@ def _decode_raster(data: bytes) -> DecodedImage:
                 pixels = _to_rgb(image, upright)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise UnreadableImage("the file is truncated or damaged") from error
-    strip = _STRIP.get(file_format) if image.mode == "RGB" and upright and "transparency" not in image.info else None
+    plain = image.mode == "RGB" and upright and not deep and "transparency" not in image.info
+    strip = _STRIP.get(file_format) if plain else None
     quantised = getattr(image, "quantization", None)
     return DecodedImage(
         pixels=pixels,
@@ -166,39 +166,11 @@ def _faultless_jpeg(data: bytes) -> NDArray[np.uint8] | None:
 def _to_rgb(image: Image.Image, upright: bool) -> NDArray[np.uint8]:
     if not upright:
         image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        return _eight_bit(np.asarray(image))
     if image.mode in ("RGBA", "LA", "P", "PA"):
         image = image.convert("RGBA")
         backdrop = Image.new("RGBA", image.size, (0, 0, 0, 255))
         image = Image.alpha_composite(backdrop, image)
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def _tiff_pixels(data: bytes) -> NDArray[np.uint8]:
-    import tifffile
-
-    try:
-        array = tifffile.imread(io.BytesIO(data), key=0)
-    except (tifffile.TiffFileError, ValueError, IndexError) as error:
-        raise UnreadableImage("the file is truncated or damaged") from error
-    if array.ndim == 3 and array.shape[0] in (3, 4) and array.shape[2] not in (3, 4):
-        array = np.moveaxis(array, 0, 2)
-    return _eight_bit(array)
-
-
-def _eight_bit(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Grey or colour of any depth as RGB uint8: 16 bit by its full range, or by its brightest value if that is smaller."""
-    values = array.astype(np.float32)
-    if array.dtype != np.uint8:
-        top = float(values.max(initial=1.0))
-        full = next((2.0**bits - 1 for bits in (8, 10, 12, 14, 16) if top <= 2.0**bits - 1), top)
-        values = values * (255.0 / max(full, 1.0))
-    if values.ndim == 2:
-        values = np.repeat(values[:, :, None], 3, axis=2)
-    if values.ndim != 3 or values.shape[2] not in (3, 4):
-        raise UnreadableImage(f"an array of shape {array.shape} is not one picture")
-    return np.clip(np.rint(values[:, :, :3]), 0, 255).astype(np.uint8)
 
 
 def _decode_dicom(data: bytes) -> DecodedImage:
@@ -223,10 +195,15 @@ def _decode_dicom(data: bytes) -> DecodedImage:
         raise UnreadableImage(f"the DICOM picture cannot be decoded ({type(error).__name__})") from error
     if frames > 1:
         raise UnreadableImage(f"a DICOM file of {frames} frames; one photograph a file is read")
+    if int(header.get("PixelRepresentation") or 0):
+        raise UnreadableImage("a DICOM picture of signed values; a photograph has none below 0")
+    stored, allocated = int(header.get("BitsStored") or 8), int(header.get("BitsAllocated") or 8)
+    # Cameras say 16 stored bits of 16 whatever they use; fewer than the allocated were said on purpose.
+    full = 2.0**stored - 1 if photometric != "PALETTE COLOR" and stored < allocated else None
     if photometric == "MONOCHROME1":
-        array = array.max() - array
+        array = (full or (255.0 if allocated == 8 else white(array))) - array
     return DecodedImage(
-        pixels=_eight_bit(array),
+        pixels=eight_bit(array, full),
         file_format="DICOM",
         eye=eye_of(header),
         pixel_spacing_mm=spacing_of(header),

@@ -130,6 +130,8 @@ def fetch(
         raise BadSetting("the query is empty")
     if not 1 <= maximum <= LARGEST_MAXIMUM:
         raise BadSetting(f"--max {maximum}: from 1 to {LARGEST_MAXIMUM}")
+    if base is not None and not re.match(r"https?://[^/?#]", base):
+        raise BadSetting(f"--base {base}: an address begins with https:// or http:// and a host")
     with Service(settings, sleep) as service:
         if source == "europepmc":
             works = europe_pmc(service, query, maximum, base or EUROPE_PMC)

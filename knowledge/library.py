@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from .store import Embed
 
-TOPICS = ("own",)
-"""The topics of the user's own passages: by them they can be asked for alone."""
 _BATCH = 256
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sources (
@@ -211,7 +209,7 @@ def _passage(row: tuple[str, str, str, str], item: dict[str, Any]) -> Passage:
         references=[key],
         title=str(item.get("title", "untitled")),
         year=references.item_year(item),
-        topics=list(TOPICS),
+        topics=[store.OWN],
         place=place,
     )
 

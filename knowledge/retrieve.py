@@ -200,7 +200,7 @@ class Retriever:
 def _allowed(shelf: Shelf, filters: Filters) -> NDArray[np.bool_]:
     def meets(name: str) -> bool:
         passage = corpus.by_id().get(name)
-        topics, year = (passage.topics, passage.year) if passage else (library.TOPICS, shelf.years[name])
+        topics, year = (passage.topics, passage.year) if passage else ((store.OWN,), shelf.years[name])
         if filters.topics is not None and not set(filters.topics) & set(topics):
             return False
         if filters.guideline is not None and (

@@ -6,6 +6,7 @@ collection of the shipped corpus is named after the hash of corpus and embedder,
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import sqlite3
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import KnowledgeError
+from ..errors import BadSetting, KnowledgeError
 from ..records.claim import Passage
 from ..settings import Settings
 from . import corpus, references, vectors
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+OWN = "own"
+"""The topic of the user's own passages: by it they can be asked for alone."""
 _BATCH = 1000
 _LOCK_SECONDS = 300
 
@@ -69,6 +72,18 @@ def guidelines_of(passage: Passage) -> set[str]:
     if passage.id in corpus.by_id():
         bodies |= {body for key in passage.references if (body := references.custom(key)["guideline"])}
     return bodies
+
+
+def check_filters(filters: Filters) -> None:
+    """Raises BadSetting for a guideline that no passage cites, and for a topic that none has, with what comes near."""
+    bodies = {body for passage in corpus.passages() for body in guidelines_of(passage)}
+    if filters.guideline is not None and filters.guideline.upper() not in bodies:
+        raise BadSetting(f"no passage is of the guideline {filters.guideline!r}; there are {', '.join(sorted(bodies))}")
+    topics = {topic for passage in corpus.passages() for topic in passage.topics} | {OWN}
+    for topic in filters.topics or ():
+        if topic not in topics:
+            near = difflib.get_close_matches(topic, sorted(topics), n=5, cutoff=0.4)
+            raise BadSetting(f"no passage has the topic {topic!r}" + (f"; near it: {', '.join(near)}" if near else ""))
 
 
 def metadata_of(passage: Passage) -> dict[str, Any]:

@@ -70,6 +70,58 @@ def test_arguments_that_cannot_be_used_are_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("command", "out", "told"),
+    [
+        (("outline", "{photo}", "--point", "500,500"), "{photo}", "would be written over"),
+        (("outline", "{photo}", "--point", "500,500"), "mask.jpg", "ends in .png"),
+        (("outline", "{photo}", "--point", "500,500"), "folder.png", "a folder, not a file"),
+        (("letter", "{report}"), "{report}", "ends in .html"),
+        (("letter", "{page}"), "{page}", "would be written over"),
+    ],
+)
+def test_what_is_read_is_not_written_over(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, phantom_file: Path,
+    command: tuple[str, ...], out: str, told: str,
+) -> None:  # fmt: skip
+    names = {"photo": tmp_path / "a.png", "report": tmp_path / "report.json", "page": tmp_path / "report.html"}
+    shutil.copy(phantom_file, names["photo"])
+    (tmp_path / "folder.png").mkdir()
+    for name in ("report", "page"):
+        names[name].write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sdk.Fundoscope, "outline", lambda *_given, **_named: pytest.fail("it was read"))
+    before = {path: path.read_bytes() for path in names.values()}
+    arguments = [word.format(**names) for word in (*command, "--out", out)]
+    assert told in refused(monkeypatch, capsys, *arguments)
+    assert before == {path: path.read_bytes() for path in names.values()}
+
+
+def test_another_cases_files_are_not_mixed_with_this_ones(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, phantom_file: Path
+) -> None:
+    letter = tmp_path / "letter.en-patient.html"
+    letter.write_text("<p>case-0123456789abcdef</p>")
+    monkeypatch.setattr(sdk.Fundoscope, "read", lambda *_given, **_named: pytest.fail("it was read"))
+    assert "is of another case" in refused(monkeypatch, capsys, "read", str(phantom_file), "--out", str(tmp_path))
+    assert list(tmp_path.iterdir()) == [letter]
+
+
+def test_an_eye_is_not_given_to_a_case_that_was_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "--eye goes with photographs" in refused(
+        monkeypatch, capsys, "chat", "case-0123456789abcdef", "--eye", "left"
+    )
+
+
+def test_a_mistyped_data_folder_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    told = refused(monkeypatch, capsys, "eval", "lesions", "--data", str(tmp_path / "dta"))
+    assert "dta: there is no such folder of labelled photographs" in told
+
+
 def test_a_folder_that_cannot_be_written_is_noticed_before_the_reading(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, phantom_file: Path
 ) -> None:

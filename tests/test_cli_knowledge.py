@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fundoscope.cli_knowledge import app
+from fundoscope.errors import BadSetting
 from fundoscope.settings import default_settings
 from typer.testing import CliRunner
 
@@ -50,6 +51,32 @@ def test_add_list_and_remove(tmp_path: Path) -> None:
 
 def test_add_exits_2_when_nothing_could_be_read(tmp_path: Path) -> None:
     assert run(app, ["add", str(tmp_path / "nowhere.pdf")]).exit_code == 2
+
+
+def test_add_exits_2_when_a_folder_holds_nothing_to_add(tmp_path: Path) -> None:
+    done = run(app, ["add", str(tmp_path)])
+    assert done.exit_code == 2 and "nothing was found to add" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["x", "--guideline", "XXX"], "no passage is of the guideline 'XXX'; there are AAO, ADA, ICO"),
+        (
+            ["x", "--topic", "dr", "--topic", "calibraton"],
+            "no passage has the topic 'calibraton'; near it: calibration",
+        ),
+        (["  "], "the query is empty"),
+    ],
+)
+def test_a_search_for_what_is_not_there_is_one_line(arguments: list[str], told: str) -> None:
+    done = run(app, ["search", *arguments])
+    assert isinstance(done.exception, BadSetting) and told in str(done.exception)
+
+
+def test_an_address_without_a_host_is_refused_before_anything_is_asked() -> None:
+    done = run(app, ["fetch", "retinopathy", "--base", "zzz"])
+    assert isinstance(done.exception, BadSetting) and "--base zzz" in str(done.exception)
 
 
 def test_bibtex_of_one_key() -> None:

@@ -267,6 +267,6 @@ def launch(port: int, on_ready: Callable[[str], None]) -> None:
             allowed_paths=[str(settings.home / "ui")],
         )
     except OSError as error:
-        raise BadSetting(f"port {port} cannot be used: {error}") from error
+        raise BadSetting(f"port {port} is in use or closed to this program; --port takes another") from error
     on_ready(f"http://127.0.0.1:{port}")
     page.block_thread()

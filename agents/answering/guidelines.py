@@ -64,9 +64,9 @@ def guideline_claims(report: Report, ledger: Ledger, number: int, names: Iterabl
     Where the report withholds an interval there is only why, and what it asks for at the least: no guideline's interval
     stands on such evidence. Nothing where a reviewer changed a grade, on which the statements would have to stand.
     """
-    advice = report.recommendation.claims
-    if any(claim.pattern in ("interval_withheld", "at_least") for claim in advice):
-        return [claim for claim in advice if claim.pattern in _WITHHELD]
+    withheld = withheld_claims(report)
+    if withheld:
+        return withheld
     graded = _graded(report, ledger)
     reviewed = report.review is not None and any(e.grade != e.grade_before for e in report.review.eyes.values())
     if not graded or reviewed:
@@ -79,6 +79,11 @@ def guideline_claims(report: Report, ledger: Ledger, number: int, names: Iterabl
             place = number + len(claims) + 1
             claims.append(PATTERNS[pattern].claim(f"A{place}", None, slots, [entry.id for entry in evidence]))
     return claims
+
+
+def withheld_claims(report: Report) -> list[Claim]:
+    """Why the report names no interval, and what it asks for at the least; nothing where it names one."""
+    return [claim for claim in report.recommendation.claims if claim.pattern in _WITHHELD]
 
 
 def _graded(report: Report, ledger: Ledger) -> list[Evidence]:

@@ -43,14 +43,31 @@ BOTH_EYES = frozenset({"worse_eye", "worse_eye_reason", "same_grade", "one_eye_g
 """Sentences that hold the eyes' grades against each other."""
 _FROM_THE_WORST = frozenset({"follow", "no_statement", "superseded", "other_guideline"})
 """Recommendations that stand on the worst grade of all eyes."""
+_UNTIL_READ = frozenset({"person_first", "interval_withheld"})
+"""Sentences that wait for a person's own grade of an eye, be it the machine's."""
 
 
 def contradicted(report: Report, decision: ReviewDecision) -> frozenset[str]:
-    """The ids of the claims that the grades of a decision contradict; a grade that is the machine's contradicts none."""
+    """The ids of the claims that the grades of a decision contradict.
+
+    A grade that is the machine's contradicts no more than that a person must read the eye first.
+    """
     before: Grades = {eye: of_eye.grade.value for eye, of_eye in report.eyes.items()}
     after: Grades = {**before, **decision.grades, **dict.fromkeys(decision.ungradable)}
+    read = {*decision.grades, *decision.ungradable}
     steps = {claim.id: step.name for of_eye in report.eyes.values() for step in of_eye.steps for claim in step.claims}
-    return frozenset(claim.id for claim in report.claims() if _contradicts(claim, steps.get(claim.id), before, after))
+    return frozenset(
+        claim.id
+        for claim in report.claims()
+        if _waited_for(claim, read, after) or _contradicts(claim, steps.get(claim.id), before, after)
+    )
+
+
+def _waited_for(claim: Claim, read: set[Eye], after: Grades) -> bool:
+    """Whether a sentence waits for what the reviewer gave: of an ungradable eye an interval stays withheld."""
+    if claim.pattern not in _UNTIL_READ or claim.eye not in read:
+        return False
+    return claim.pattern == "person_first" or after[claim.eye] is not None
 
 
 def _contradicts(claim: Claim, step: str | None, before: Grades, after: Grades) -> bool:
@@ -72,7 +89,7 @@ def _contradicts(claim: Claim, step: str | None, before: Grades, after: Grades) 
         return pattern == "gradable" or pattern in BY_SCALE
     if pattern in BY_SCALE:
         return BY_SCALE[pattern](grade)
-    return pattern in ("not_gradable", "low_quality", "interval_withheld")
+    return pattern in ("not_gradable", "low_quality")
 
 
 def _worst(grades: Grades) -> int | None:

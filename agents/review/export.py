@@ -58,6 +58,10 @@ async def export_signed(settings: Settings, folder: Path) -> Exported:
                         continue
                     if row is not None:
                         _enter(rows, report.eyes[eye].photographs[0].sha256, row, folder)
+        if not rows:
+            raise BadSetting(
+                "; ".join(["no signed case has a photograph with a label; nothing was written", *problems])
+            )
         table = io.StringIO()
         writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
         writer.writeheader()

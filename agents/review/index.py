@@ -36,11 +36,15 @@ class QueuedReport(Record):
         return bool(self.reasons) and self.status is not ReportStatus.REVIEWED
 
 
-def enter(settings: Settings, session: str, report: Report) -> None:
-    """Enter a report as it stands now, in place of what the thread had before."""
+def enter(settings: Settings, session: str, report: Report, *, anew: bool = True) -> None:
+    """Enter a report as it stands now, in place of what the thread had before; its time too, if it was read or signed `anew`."""
     row = (f"{session}:{report.case}", session, report.case, report.status.value, json.dumps(report.review_reasons))
     with _database(settings) as database:
-        database.execute("INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?)", (*row, time.time()))
+        database.execute(
+            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (thread) DO UPDATE SET status = excluded.status,"
+            " reasons = excluded.reasons, read_at = iif(?, excluded.read_at, read_at)",
+            (*row, time.time(), anew),
+        )
 
 
 def entries(settings: Settings, case: str | None = None) -> list[QueuedReport]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...knowledge.guidelines import NO_REFERRAL, GuidelineStatement, recommendation
 from ...records import QUADRANTS, Claim, ClaimStatus, Eye, Report
 from ...records.letter import Letter, LetterSection, LetterSentence
+from ...records.report import ReportStatus
 from ..checks import CHECKS, Cited
 from ..language import Wrong
 from ..ledger import Ledger
@@ -58,7 +59,9 @@ def write_letter(report: Report, name: str) -> Letter:
         not_assessed=_not_assessed(report, voice),
         left_out=[claim.id for claim in report.claims() if claim.id not in told],
         note=words["status"][report.status.value],
-        disclaimer=words["disclaimer"],
+        disclaimer=words.get(
+            "disclaimer_reviewed" if report.status is ReportStatus.REVIEWED else "", words["disclaimer"]
+        ),
     )
 
 

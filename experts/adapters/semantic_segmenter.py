@@ -1,4 +1,7 @@
-"""Any semantic segmenter of transformers as an expert: a map of each named class and its share of the field of view."""
+"""Any semantic segmenter of transformers as an expert: a map of each named class and its share of the field of view.
+
+Classes of one meaning are one.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,11 @@ class SemanticSegmenter(TransformersExpert):
         finding.notes = [NOT_CALIBRATED]
         ys, xs = np.mgrid[: frame.height, : frame.width]
         field = np.hypot(xs + 0.5 - frame.width / 2, ys + 0.5 - frame.height / 2) <= frame.width / 2
-        for number, meaning in self.meant.items():
-            chosen = shares[number] >= 0.5 if self.config.several else best == number
-            finding.attach(str(meaning), (shares[number] * field).astype(np.float32), frame)
+        for meaning in dict.fromkeys(self.meant.values()):
+            numbers = [number for number, of in self.meant.items() if of == meaning]
+            share = shares[numbers].max(0) if self.config.several else shares[numbers].sum(0)
+            chosen = share >= 0.5 if self.config.several else np.isin(best, numbers)
+            finding.attach(str(meaning), (share * field).astype(np.float32), frame)
             finding.measurements.append(
                 Measurement(
                     name=f"area_{meaning}",

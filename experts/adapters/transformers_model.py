@@ -77,11 +77,18 @@ class TransformersExpert(ForeignExpert):
         return network.eval().to(self.settings.device), processor, names
 
     def side_of(self, processor: Any) -> int:
-        """Pixels across the field of view: the configuration's, or the larger side that the processor makes."""
-        sizes = dict(getattr(processor, "size", None) or {})
+        """Pixels across the field of view: the configuration's, or the larger side of what the processor gives the network."""
+        sizes = dict(getattr(processor, "crop_size" if _crops(processor) else "size", None) or {})
         return self.config.side or max((int(value) for value in sizes.values() if value), default=224)
 
     def inputs(self, processor: Any, pixels: NDArray[np.uint8]) -> dict[str, Any]:
         """The processor's tensors on the model's device."""
-        made = processor(images=pixels, return_tensors="pt")
+        # What a processor cuts off is retina here: the square has the side that the network sees, and is left as it is.
+        whole = {"do_center_crop": False, "do_resize": False} if _crops(processor) else {}
+        made = processor(images=pixels, return_tensors="pt", **whole)
         return {name: value.to(self.settings.device) for name, value in made.items()}
+
+
+def _crops(processor: Any) -> bool:
+    own = getattr(processor, "image_processor", processor)
+    return bool(getattr(own, "do_center_crop", False))

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from fundoscope import Fundoscope, Report
+from fundoscope.agents.review.index import entries
 from fundoscope.agents.review.sign import READ_SINCE, signed_report, with_review
 from fundoscope.errors import BadSetting
 from fundoscope.evals.phantom import write_phantom
@@ -95,6 +96,22 @@ def test_the_queue_lists_what_needs_a_person_and_why_over_all_sessions(
         assert entry.case == report.case and entry.reasons == report.review_reasons
     desk.review(report, SIGNED)
     assert all(entry.session != desk.session for entry in scope.queue())
+
+
+def test_a_question_does_not_change_when_a_case_was_read(case: tuple[Fundoscope, Report], phantom_file: Path) -> None:
+    desk, report = case
+
+    def read_at() -> float:
+        return next(e.read_at for e in entries(desk.settings, report.case) if e.session == desk.session)
+
+    read = read_at()
+    desk.ask(report, "Which eye is it?")
+    assert read_at() == read
+    desk.read(phantom_file)
+    again = read_at()
+    assert again > read
+    desk.review(report, SIGNED)
+    assert read_at() > again
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fundoscope import Fundoscope, Report
 from fundoscope.agents.review.contradicted import contradicted
+from fundoscope.agents.review.sign import signed_report
+from fundoscope.agents.voices import write_letter
 from fundoscope.cli import app
 from fundoscope.cli_show import print_report
+from fundoscope.evals.claims import findings as made
 from fundoscope.knowledge.guidelines import NO_REFERRAL
 from fundoscope.records import Claim, Eye, EyeReport, ReviewDecision
 from fundoscope.records.report import GradeResult, Provenance, ReportStatus
 from fundoscope.records.review import Verdict
 from typer.testing import CliRunner
 
+from .asking import case as of_findings
+from .asking import of_eye
 from .cases import two_eyes
 from .reviewing import SIGNED, restarted
 
@@ -49,6 +55,24 @@ def test_an_eye_called_ungradable_keeps_no_sentence_on_its_grade(phantom_report:
     left = {claim.pattern for claim in phantom_report.claims() if claim.id not in against}
     assert not left & {"grade", "summary", "gradable", "lesions_mean_more", "criterion_lesions", "follow"}
     assert "lesion_count" in left
+
+
+@pytest.mark.parametrize(("decided", "stays"), [({"grades": {"right": 2}}, False), ({"ungradable": ["right"]}, True)])
+def test_who_read_an_eye_is_asked_no_more_to_read_it(decided: dict[str, Any], stays: bool) -> None:
+    unsure = [f for f in of_eye(Eye.RIGHT) if f.expert != "grade"]
+    report = of_findings([*unsure, made.grade(Eye.RIGHT, (0.1, 0.3, 0.4, 0.1, 0.1), (1, 2))])
+    assert {"person_first", "interval_withheld"} <= {claim.pattern for claim in report.recommendation.claims}
+    against = contradicted(report, ReviewDecision.model_validate({**SIGNED, **decided}))
+    left = {claim.pattern for claim in report.recommendation.claims if claim.id not in against}
+    assert left & {"person_first", "interval_withheld"} == ({"interval_withheld"} if stays else set())
+
+
+def test_a_patients_signed_letter_does_not_ask_for_what_was_done(phantom_report: Report) -> None:
+    decision = ReviewDecision.model_validate({**SIGNED, "grades": {"right": 2}})
+    signed = signed_report(phantom_report, decision, datetime.datetime.now(datetime.UTC))
+    for voice, asks in (("en-patient", "trained person must"), ("es-patient", "persona experta debe")):
+        assert asks in write_letter(phantom_report, voice).disclaimer
+        assert asks not in write_letter(signed, voice).disclaimer
 
 
 @pytest.mark.parametrize(

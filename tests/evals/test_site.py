@@ -152,6 +152,28 @@ def test_a_decimal_comma_is_one_where_semicolons_separate(pictures: Path, separa
     assert row.label == {"vertical_cdr": told} and row.patient == "1,5"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('image,gradable\n"a.png,1\nb.png,0\n', "the CSV cannot be read"),
+        (f"image,gradable\na.png,{'1' * 200000}\n", "the CSV cannot be read"),
+        (None, "No such file"),
+    ],
+)
+def test_a_broken_csv_is_one_line(tmp_path: Path, text: str | None, told: str) -> None:
+    file = tmp_path / "own.csv"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(BadSetting, match=told):
+        read_labels(file, "quality")
+
+
+def test_a_name_that_no_file_can_have_is_a_row_without_a_photograph(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(f"image,gradable\n{'a' * 300},1\n")
+    assert "row 2: there is no photograph" in read_labels(file, "quality").problems[0]
+
+
 @pytest.mark.parametrize("command", [("eval", "quality"), ("eval", "grade"), ("calibrate",)])
 def test_each_bad_row_is_named_once_whatever_the_command_makes_of_the_labels(
     pictures: Path, command: tuple[str, ...]
@@ -283,6 +305,16 @@ def test_a_threshold_that_lets_more_bad_photographs_pass_is_not_fitted(monkeypat
     rows = [(SimpleNamespace(label=int(n < 120), patient=str(n)), score) for n, score in enumerate(scores)]
     monkeypatch.setattr(calibrate_site, "read_photographs", lambda *_: rows)
     with pytest.raises(BadSetting, match="the shipped threshold tells these photographs apart better"):
+        calibrate_site._quality(expert, SimpleNamespace(rows=[row for row, _ in rows]), lambda: None)
+
+
+def test_photographs_of_one_patient_are_not_enough_to_calibrate_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in calibrate_site.NEEDED:
+        monkeypatch.setitem(calibrate_site.NEEDED, name, 2)
+    rows = [(Labelled(n, Path("a.png"), int(n > 3), "A" if n > 3 else "B"), n / 10) for n in range(8)]
+    monkeypatch.setattr(calibrate_site, "read_photographs", lambda *_: rows)
+    expert = SimpleNamespace(card=SimpleNamespace(thresholds={"gradable": 0.5}))
+    with pytest.raises(BadSetting, match="gradable photographs of more patients are needed; there are 1"):
         calibrate_site._quality(expert, SimpleNamespace(rows=[row for row, _ in rows]), lambda: None)
 
 

@@ -13,7 +13,8 @@ from fundoscope.errors import BadSetting
 from fundoscope.evals.own_labels import UnusableLabels
 from fundoscope.evals.phantom import draw_phantom
 from fundoscope.evals.site import evaluate_own
-from fundoscope.evals.site_measures import MEASURES
+from fundoscope.evals.site_measures import MEASURES, mask
+from fundoscope.records import Photograph
 from fundoscope.settings import Settings
 from PIL import Image
 from typer.testing import CliRunner
@@ -83,6 +84,9 @@ def test_rows_that_cannot_be_used_are_named(folder: Path) -> None:
     assert problems == ["row 2: the mask 'small.png' is 8x8, its photograph 1072x712"]
     for task, cells, why in (
         ("disc", {"disc": "none.png"}, "the mask 'none.png' cannot be read"),
+        ("landmarks", {"fovea_x": "nan", "fovea_y": "3"}, "fovea_x is 'nan', not within 0 to 1072"),
+        ("landmarks", {"disc_x": "3", "disc_y": "900"}, "disc_y is '900', not within 0 to 712"),
+        ("disc", {"vertical_cdr": "45"}, "vertical_cdr is '45', not within 0 to 1"),
         ("landmarks", {"eye": "up"}, "eye is right or left (R or L, OD or OS, RE or LE), not 'up'"),
     ):
         with pytest.raises(UnusableLabels) as refused:
@@ -90,6 +94,26 @@ def test_rows_that_cannot_be_used_are_named(folder: Path) -> None:
         assert refused.value.problems == [f"row 2: {why}"]
     with pytest.raises(BadSetting, match="no column MA or HE or EX or SE"):
         evaluate_own("lesions", table(folder, {"eye": "right"}))
+
+
+def test_a_photograph_on_which_nothing_is_found_counts_as_one(folder: Path) -> None:
+    grey = np.full((712, 1072, 3), 90, np.uint8)
+    Image.fromarray(grey).save(folder / "grey.png")
+    rows = [
+        {"eye": "right", "fovea_x": 500, "fovea_y": 350},
+        {"image": "grey.png", "eye": "left", "fovea_x": 5, "fovea_y": 5},
+    ]
+    found = figures("landmarks", table(folder, *rows))
+    assert found["fovea not found"] == 0.5 and found["laterality, undecided"] == 0.5
+
+
+def test_a_mask_of_any_colour_but_black_is_one(folder: Path) -> None:
+    photograph = Photograph.from_file(folder / "eye.png")
+    drawn = Image.new("P", (1072, 712))
+    drawn.putpalette([0, 0, 0, 0, 0, 1])
+    drawn.putpixel((7, 5), 1)
+    drawn.save(folder / "palette.png")
+    assert np.argwhere(mask(photograph, folder, "palette.png")).tolist() == [[5, 7]]
 
 
 def test_a_task_without_own_labels_is_one_line(folder: Path) -> None:

@@ -131,6 +131,16 @@ def test_of_two_plug_ins_with_one_name_neither_is_used(target: Path) -> None:
     }
 
 
+FAILING = """
+from fundoscope.experts import Expert
+class EXPERT(Expert):
+    def __init__(self, card, folder, settings):
+        raise RuntimeError("no device")
+    def read(self, photograph, given=None):
+        return self.finding(photograph)
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [
@@ -138,6 +148,9 @@ def test_of_two_plug_ins_with_one_name_neither_is_used(target: Path) -> None:
         ("def", "cannot be imported"),
         ("raise SystemExit('bye')", "bye"),
         ("x = 1", "EXPERT"),
+        ("x = {}['weights']", "'weights'"),
+        ("EXPERT = 1 / 0", "division by zero"),
+        (FAILING, "EXPERT cannot be made (no device)"),
         ("EXPERT = 3", "not a class"),
         (None, "cannot be imported"),
     ],

@@ -96,6 +96,23 @@ def test_stripped_jpeg_has_the_same_pixels_and_no_metadata(tmp_path: Path, pixel
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(decoded.stripped))), decoded.pixels)
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_what_lies_between_the_scans_of_a_jpeg_and_behind_its_end_is_stripped(
+    tmp_path: Path, pixels: NDArray[np.uint8], progressive: bool
+) -> None:
+    Image.fromarray(pixels).save(tmp_path / "a.jpg", progressive=progressive, quality=90)
+    data = (tmp_path / "a.jpg").read_bytes()
+    told = b"\xff\xfe" + struct.pack(">H", 2 + len(b"DOE^JANE")) + b"DOE^JANE"
+    preview = b"\xff\xd8\xff\xe0\x00\x11JFXX\x00DOE^JANE12\xff\xd9"
+    last = data.rfind(b"\xff\xda")
+    whole = data[:2] + preview[2:-2] + data[2:last] + told + data[last:] + preview + b"DOE^JANE\xff\xd9"
+    (tmp_path / "b.jpg").write_bytes(whole)
+    decoded = decode(tmp_path / "b.jpg")
+    assert decoded.stripped is not None and b"DOE^JANE" not in decoded.stripped
+    assert decoded.stripped.count(b"\xff\xd9") == 1
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(decoded.stripped))), decode(tmp_path / "a.jpg").pixels)
+
+
 def test_stripped_png_has_the_same_pixels_and_no_text(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
     text = PngInfo()
     text.add_text("Patient", "DOE^JANE")
@@ -109,6 +126,8 @@ def test_stripped_png_has_the_same_pixels_and_no_text(tmp_path: Path, pixels: ND
 def test_strip_refuses_what_is_not_a_jpeg() -> None:
     assert strip_jpeg(b"\x89PNG") is None
     assert strip_jpeg(b"\xff\xd8\xff\xe1\x00") is None
+    assert strip_jpeg(b"\xff\xd8\xff\xf3\x00\x06JANE\xff\xd9") is None
+    assert strip_jpeg(b"\xff\xd8\xff\xd9") is None
 
 
 def write_dicom(path: Path, pixels: NDArray[np.uint8], **header: object) -> None:

@@ -59,6 +59,20 @@ def classifier(folder: Path, labels: list[str]) -> Any:
     return network
 
 
+def segmenter(at_home: Path, labels: dict[str, str]) -> None:
+    """A tiny segmenter of two classes with its processor, saved and configured."""
+    from transformers import SegformerConfig, SegformerForSemanticSegmentation, SegformerImageProcessor
+
+    torch.manual_seed(0)
+    folder = configured(at_home, adapter="semantic_segmenter", model="model", labels=labels)
+    config = SegformerConfig(
+        num_encoder_blocks=1, depths=[1], sr_ratios=[1], hidden_sizes=[8], patch_sizes=[3], strides=[2],
+        num_attention_heads=[1], mlp_ratios=[1], decoder_hidden_size=8, num_labels=2,
+    )  # fmt: skip
+    SegformerForSemanticSegmentation(config).save_pretrained(folder / "model")
+    SegformerImageProcessor(size={"height": 64, "width": 64}).save_pretrained(folder / "model")
+
+
 def eye(side: int = 96) -> Photograph:
     ys, xs = np.mgrid[:side, :side]
     pixels = np.zeros((side, side, 3), dtype=np.uint8)
@@ -112,20 +126,32 @@ def test_a_label_the_model_does_not_have_is_told(at_home: Path) -> None:
 
 
 def test_a_segmenter_gives_maps_and_areas(at_home: Path) -> None:
-    from transformers import SegformerConfig, SegformerForSemanticSegmentation, SegformerImageProcessor
-
-    torch.manual_seed(0)
-    folder = configured(at_home, adapter="semantic_segmenter", model="model", labels={"1": "drusen"})
-    config = SegformerConfig(
-        num_encoder_blocks=1, depths=[1], sr_ratios=[1], hidden_sizes=[8], patch_sizes=[3], strides=[2],
-        num_attention_heads=[1], mlp_ratios=[1], decoder_hidden_size=8, num_labels=2,
-    )  # fmt: skip
-    SegformerForSemanticSegmentation(config).save_pretrained(folder / "model")
-    SegformerImageProcessor(size={"height": 64, "width": 64}).save_pretrained(folder / "model")
+    segmenter(at_home, {"1": "drusen"})
     finding = load_expert("own_grader").read(eye())
     area, plane = finding.number("area_drusen"), finding.array("drusen")
     assert plane.shape == (96, 96) and float(plane[0, 0]) == 0
     assert area is not None and 0 <= area <= 1
+
+
+def test_a_processor_that_crops_cuts_nothing_off(at_home: Path) -> None:
+    from transformers import CLIPImageProcessor
+
+    folder = configured(at_home) / "model"
+    classifier(folder, GRADES)
+    CLIPImageProcessor(size={"shortest_edge": 48}, crop_size={"height": 32, "width": 32}).save_pretrained(folder)
+    expert = inner(load_expert("own_grader"))
+    assert expert.side_of(expert.processor) == 32
+    marked = np.zeros((32, 32, 3), np.uint8)
+    marked[0], marked[-1] = 255, 255
+    seen = expert.inputs(expert.processor, marked)["pixel_values"][0, 0]
+    assert seen.shape == (32, 32) and float(seen[0].min()) == float(seen[-1].min()) == float(seen.max())
+
+
+def test_classes_of_one_meaning_are_one_map(at_home: Path) -> None:
+    segmenter(at_home, {"0": "retina", "1": "retina"})
+    finding = load_expert("own_grader").read(eye())
+    assert [m.name for m in finding.measurements] == ["area_retina"]
+    assert finding.number("area_retina") == 1 and finding.array("retina").max() == pytest.approx(1, abs=1e-6)
 
 
 def test_a_model_that_gives_no_numbers_says_nothing_and_is_no_grade_0(at_home: Path) -> None:

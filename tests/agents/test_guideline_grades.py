@@ -1,0 +1,41 @@
+"""What guidelines say of a grade that a question names, whatever grades the report has."""
+
+from __future__ import annotations
+
+import pytest
+from fundoscope.evals.claims import findings as made
+from fundoscope.records import Eye, Report
+
+from .asking import ask, case, of_eye
+
+
+@pytest.fixture(scope="module")
+def two() -> Report:
+    return case(of_eye(Eye.RIGHT), of_eye(Eye.LEFT, 1))
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("What does ICO say about grade 2?", "moderate NPDR is re-examined in 3-6 months", "severe"),
+        ("What does ICO say about grade 3?", "severe NPDR is re-examined in under 3 months", "moderate"),
+        ("What does the guideline recommend for severe NPDR?", "re-examined in under 3 months", "ADA"),
+        ("When should grade 3 be seen by ICO and ADA?", "referred immediately", "moderate"),
+        ("what do other guidelines say about grade 3?", "NICE NG242 severe", "moderate"),
+        ("What does NHS say about grade 3?", "No statement of NHS on ICDR grade 3", "months"),
+        ("How does ICO follow mild NPDR?", "mild NPDR is re-examined in 6-12 months", "grading model"),
+        ("What does ICO say about severe NPDR in pregnancy?", "no passage on that", "months"),
+    ],
+)
+def test_a_grade_that_the_question_names_is_the_one_a_guideline_is_asked_of(
+    two: Report, question: str, said: str, unsaid: str
+) -> None:
+    text = ask(two, question).text
+    assert said in text and unsaid not in text, text
+
+
+def test_a_grade_of_the_report_has_no_guidelines_interval_where_the_report_withholds_it() -> None:
+    doubted = [f for f in of_eye(Eye.RIGHT) if f.expert != "grade"]
+    withheld = case([*doubted, made.grade(Eye.RIGHT, (0.1, 0.3, 0.4, 0.1, 0.1), (1, 2))])
+    assert "months" not in ask(withheld, "What does ICO say about grade 2?").text
+    assert "under 3 months" in ask(withheld, "What does ICO say about grade 3?").text
