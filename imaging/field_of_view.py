@@ -23,6 +23,7 @@ class FieldOfView:
     `x`, `y`: centre of the circle; `diameter`: of the circle, also where the frame cuts it.
     `left`, `top`, `right`, `bottom`: the box of its lit part inside the photograph (right and bottom exclusive).
     `coverage`: lit fraction of that circle's area inside the frame, 0 to 1.
+    `beyond`: fraction of the lit part that lies outside the circle, where the frame cuts a disc so that none can be fitted.
     `blank`: the picture is of one even tone, black or white or any other.
     """
 
@@ -34,6 +35,7 @@ class FieldOfView:
     right: int
     bottom: int
     coverage: float
+    beyond: float = 0.0
     blank: bool = False
 
     def why_unreadable(self, least: float) -> str | None:
@@ -121,5 +123,6 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
         right=min(width, round(right * sx)),
         bottom=min(height, round(bottom * sy)),
         coverage=coverage,
+        beyond=0.0 if blank else float((lit & ~circle).sum() / lit.sum()),
         blank=blank,
     )

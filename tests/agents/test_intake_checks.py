@@ -23,6 +23,9 @@ QUESTION = "How good is the image quality?"
 """A narrow question: quality and landmarks are all that is asked."""
 
 
+GREY = "photo-1 has no colour: the experts learnt from colour photographs."
+
+
 def dicom(path: Path, pixels: NDArray[np.uint8], **header: object) -> Path:
     write_dicom(path, pixels, **header)
     return path
@@ -170,4 +173,12 @@ def test_a_photograph_without_colour_is_read_and_said(right: NDArray[np.uint8]) 
     assert [colourless(photograph) for photograph in (grey, coloured, dark, black)] == [True, False, False, False]
     taken, noticed = admitted([coloured, grey])
     assert len(taken) == 2
-    assert noticed == ["photo-2 has no colour: the experts learnt from colour photographs."]
+    assert noticed == [GREY.replace("1", "2")]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_what_lies_outside_the_circle_that_is_read_is_said(right: NDArray[np.uint8], cut: bool) -> None:
+    pixels = np.ascontiguousarray(right[140:572, 320:752]) if cut else right  # the frame cuts the field on all sides
+    noticed = admitted([Photograph.from_pixels(pixels)])[1]
+    assert ["of the lit part of photo-1 lies outside the circle" in line for line in noticed] == ([True] if cut else [])
+    assert admitted([Photograph.from_pixels(np.full_like(right, 90))])[1] == [GREY]
