@@ -63,11 +63,11 @@ class Conditions(Expert):
             return _nothing(finding, "the photograph is unlike those that the detectors learnt from")
         probabilities = dict(zip(self.shipped, self.heads.probabilities(described).tolist(), strict=True))
         for name in WORDS:
-            place = JUDGED_AT.get(name)
+            unseen = _unseen(JUDGED_AT.get(name), landmarks)
             if name not in probabilities:
                 measurement = Measurement.not_assessed(name, NOT_SHIPPED, "probability")
-            elif place is not None and place not in landmarks.points:
-                measurement = Measurement.not_assessed(name, f"no {place} was found", "probability")
+            elif unseen is not None:
+                measurement = Measurement.not_assessed(name, unseen, "probability")
             else:
                 least = None if name == NORMAL else self.card.thresholds[name]
                 measurement = Measurement(
@@ -81,6 +81,13 @@ class Conditions(Expert):
                     finding.flags.append(name)
             finding.measurements.append(measurement)
         return finding
+
+
+def _unseen(place: str | None, landmarks: Finding) -> str | None:
+    """Why the crop around a landmark, as wide as disc diameters say, was not seen; None where it was or none is needed."""
+    if place is None or (place in landmarks.points and landmarks.number("disc_diameter")):
+        return None
+    return "the size of the optic disc is not known" if place in landmarks.points else f"no {place} was found"
 
 
 def _nothing(finding: Finding, reason: str) -> Finding:

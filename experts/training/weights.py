@@ -1,4 +1,4 @@
-"""Writing trained weights and the card's pins for them."""
+"""Writing trained weights, mixing them with earlier ones, and the card's pins for them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from ...records.card import WeightsFile
 
 if TYPE_CHECKING:
     import torch
+
+
+def blended(own: dict[str, torch.Tensor], start: dict[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
+    """Weights on the straight way from those of `start` (share 0) to a network's `own` (share 1), in single precision.
+
+    What is no floating-point number stays the network's own.
+    """
+    return {k: start[k].float().lerp(v.float(), share) if v.is_floating_point() else v for k, v in own.items()}
 
 
 def write_weights(state: dict[str, torch.Tensor], folder: Path, file: str, *, half: bool = True) -> WeightsFile:

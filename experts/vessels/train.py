@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from ..training.loop import Reader, Run
 from ..training.spoil import spoilt
-from ..training.weights import write_weights
+from ..training.weights import blended, write_weights
 from .calibrate import validate
 from .network import VesselNet
 from .samples import FOLDS, HELD, crop, fold_of, photographs, prepare
@@ -132,12 +132,8 @@ def train(args: argparse.Namespace) -> VesselNet:
 
 def _blended(net: VesselNet, args: argparse.Namespace) -> VesselNet:
     """The network with its weights on the way from `--start`'s to its own, `--blend` of it."""
-    if args.blend == 1.0:
-        return net
-    start = VesselNet().load(load_file(args.start)).state_dict()
-    own = net.state_dict()
-    mixed = {k: torch.lerp(start[k], v, args.blend) if v.is_floating_point() else v for k, v in own.items()}
-    net.load_state_dict(mixed)
+    if args.blend != 1.0:
+        net.load_state_dict(blended(net.state_dict(), VesselNet().load(load_file(args.start)).state_dict(), args.blend))
     return net
 
 

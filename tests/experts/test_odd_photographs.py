@@ -87,7 +87,8 @@ def test_a_mirror_image_is_the_other_eye_and_otherwise_the_same():
         assert plain["landmarks"].points[point].x == pytest.approx(
             width - mirrored["landmarks"].points[point].x, abs=0.01 * width
         )
-    assert counts("plain") == counts("mirrored")
+    # Resampled the other way round, a spot on the brink of a threshold may come to lie on its other side.
+    assert counts("mirrored") == pytest.approx(counts("plain"), abs=1)
     assert plain["grade"].value == mirrored["grade"].value
     density = [f["vessels"].number("vessel_density") for f in (plain, mirrored)]
     assert density[0] == pytest.approx(density[1], rel=0.02)

@@ -77,6 +77,15 @@ def test_without_a_disc_no_word_on_glaucoma_and_without_a_fovea_none_on_the_macu
         assert finding.measurement(condition).status is Status.NOT_ASSESSED
 
 
+def test_where_the_size_of_the_crop_is_not_known_what_shows_there_is_not_judged(experts, unshy, phantom):
+    seen = experts[0].read(phantom)
+    unmeasured = [m for m in seen.measurements if m.name != "disc_diameter"]
+    finding = unshy.read(phantom, {"landmarks": seen.model_copy(update={"measurements": unmeasured})})
+    for condition in ("glaucoma_suspect", "age_related_macular_degeneration"):
+        assert finding.measurement(condition).reason == "the size of the optic disc is not known"
+    assert finding.measurement("pathological_myopia").value is not None
+
+
 def test_without_landmarks_nothing_is_assessed(experts, phantom):
     finding = experts[1].read(phantom)
     assert finding.status is Status.NOT_ASSESSED and "landmarks" in finding.reason
