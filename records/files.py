@@ -12,6 +12,8 @@ from ..errors import BadSetting
 
 _CASE = re.compile(rb"case-[0-9a-f]{16}")
 """The id of a case, as every file of a report names it."""
+_REPORT_ENDINGS = frozenset({".json", ".html", ".pdf", ".csv", ".dcm"})
+"""How files of reports and letters end."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and the bytes of a file's name that are no UTF-8 (as Python holds them)."""
 
@@ -58,7 +60,7 @@ def check_output(file: Path, endings: Sequence[str], *given: Path) -> None:
 def check_no_other_case(folder: Path, stems: Sequence[str], case: str) -> None:
     """Raises BadSetting when a file of the folder that is named by one of the stems is of another case than this."""
     for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if file.name.partition(".")[0] not in stems or not file.is_file():
+        if file.name.partition(".")[0] not in stems or file.suffix not in _REPORT_ENDINGS or not file.is_file():
             continue
         of = set(_CASE.findall(file.read_bytes()))
         if of and case.encode() not in of:
