@@ -16,6 +16,7 @@ from .explain import named_evidence
 from .found import found
 from .guidelines import named_guidelines
 from .plugged import plugged
+from .stated import stated
 from .unlooked import unlooked
 
 Rule = Callable[[str, Asked], Said | None]
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     named_evidence,
     about_experts,
     definitions,
+    stated,
     certainty,
     premise,
     probability_of_grade,

@@ -34,6 +34,24 @@ def test_a_grade_that_the_question_names_is_the_one_a_guideline_is_asked_of(
     assert said in text and unsaid not in text, text
 
 
+def test_the_other_wish_of_such_a_question_is_answered_too(two: Report) -> None:
+    text = ask(two, "How many microaneurysms, and what does ICO recommend for grade 1?").text
+    assert "microaneurysms were detected" in text and "6-12 months" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Why do you recommend referral for grade 2?", "The grading model reads"),
+        ("does the guideline say why grade 2 is referred?", "The grading model reads"),
+        ("Is referral recommended for the grade 2 eye?", "The right eye decides what follows"),
+        ("does ICO recommend laser for severe NPDR?", "no passage on that"),
+    ],
+)
+def test_reasons_treatments_and_the_eye_of_a_grade_are_other_questions(two: Report, question: str, says: str) -> None:
+    assert says in ask(two, question).text
+
+
 def test_a_grade_of_the_report_has_no_guidelines_interval_where_the_report_withholds_it() -> None:
     doubted = [f for f in of_eye(Eye.RIGHT) if f.expert != "grade"]
     withheld = case([*doubted, made.grade(Eye.RIGHT, (0.1, 0.3, 0.4, 0.1, 0.1), (1, 2))])
