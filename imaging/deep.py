@@ -18,6 +18,8 @@ _PNG_DEPTH = 24
 """Where a PNG file has its bits a sample: in IHDR, which comes first."""
 _PLAIN = ("1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr")
 """Pillow's modes of TIFF that it reads with no loss where a sample has 8 bits."""
+_TIFFFILE_READS = frozenset({1, 8, 32946, 32773})
+"""Compressions of TIFF that tifffile reads by itself: none, Deflate twice, PackBits. LZW and others OpenCV and Pillow do."""
 _DEPTHS = (8, 10, 12, 14, 16)
 """Bits a sample that cameras have."""
 
@@ -32,7 +34,7 @@ def is_deep(image: Image.Image, data: bytes) -> bool:
 
 def deep_pixels(image: Image.Image, data: bytes) -> NDArray[np.uint8]:
     """The pixels (height, width, 3) of a file that `is_deep`, upright. Raises UnreadableImage."""
-    drawn = Image.fromarray(eight_bit(_of_tiff(data) if image.format == "TIFF" else _of_png(data)))
+    drawn = Image.fromarray(eight_bit(_of_tiff(image, data) if image.format == "TIFF" else _by_opencv(data)))
     drawn.getexif()[ORIENTATION] = image.getexif().get(ORIENTATION, 1)
     return np.asarray(ImageOps.exif_transpose(drawn))
 
@@ -58,7 +60,8 @@ def white(array: NDArray[Any]) -> float:
     return next((2.0**bits - 1 for bits in _DEPTHS if top <= 2.0**bits - 1), top)
 
 
-def _of_png(data: bytes) -> NDArray[Any]:
+def _by_opencv(data: bytes) -> NDArray[Any]:
+    """Samples of a PNG or TIFF file as they are, in the order red, green, blue."""
     import cv2
 
     array: NDArray[Any] | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -71,21 +74,21 @@ def _of_png(data: bytes) -> NDArray[Any]:
     return array[:, :, ::-1]
 
 
-def _of_tiff(data: bytes) -> NDArray[Any]:
+def _of_tiff(image: Image.Image, data: bytes) -> NDArray[Any]:
     import tifffile
 
     try:
         with tifffile.TiffFile(io.BytesIO(data)) as file:
             page = file.pages[0].aspage()
-            colours, separate = (
-                tifffile.PHOTOMETRIC(page.photometric).name,
-                page.planarconfig == tifffile.PLANARCONFIG.SEPARATE,
-            )
-            array: NDArray[Any] = page.asarray()
+            colours = tifffile.PHOTOMETRIC(page.photometric).name
+            if colours not in ("MINISBLACK", "MINISWHITE", "RGB"):
+                raise UnreadableImage(f"a TIFF in {colours} colours; RGB or grey is read")
+            if page.compression in _TIFFFILE_READS:
+                array: NDArray[Any] = page.asarray()
+                if array.ndim == 3 and page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
+                    array = np.moveaxis(array, 0, 2)
+            else:
+                array = _by_opencv(data) if colours == "RGB" else np.asarray(image)
     except (tifffile.TiffFileError, ValueError, IndexError, AttributeError) as error:
         raise UnreadableImage("the file is truncated or damaged") from error
-    if colours not in ("MINISBLACK", "MINISWHITE", "RGB"):
-        raise UnreadableImage(f"a TIFF in {colours} colours; RGB or grey is read")
-    if separate and array.ndim == 3:
-        array = np.moveaxis(array, 0, 2)
     return array if colours != "MINISWHITE" else white(array) - array

@@ -12,6 +12,7 @@ import tifffile
 from fundoscope.errors import UnreadableImage
 from fundoscope.imaging.decode import decode
 from numpy.typing import NDArray
+from PIL import Image
 
 from .test_decode import write_dicom
 
@@ -44,6 +45,32 @@ def test_a_colour_tiff_is_as_bright_as_its_samples(
     made = made if planar == "contig" else np.moveaxis(made, 2, 0)
     tifffile.imwrite(tmp_path / "a.tif", np.ascontiguousarray(made), photometric="rgb", planarconfig=planar)
     assert apart(tmp_path / "a.tif", pixels) <= 1
+
+
+@pytest.mark.parametrize("bits", [12, 16])
+@pytest.mark.parametrize("compression", [1, 5, 8, 32946, 32773])
+def test_a_colour_tiff_is_read_however_it_is_compressed(
+    tmp_path: Path, pixels: NDArray[np.uint8], bits: int, compression: int
+) -> None:
+    how = [cv2.IMWRITE_TIFF_COMPRESSION, compression]
+    cv2.imwrite(str(tmp_path / "a.tif"), deep(pixels, bits)[:, :, ::-1], how)
+    assert apart(tmp_path / "a.tif", pixels) <= 1
+
+
+@pytest.mark.parametrize("how", [None, "tiff_lzw", "tiff_adobe_deflate"])
+def test_a_grey_tiff_is_read_however_it_is_compressed(
+    tmp_path: Path, pixels: NDArray[np.uint8], how: str | None
+) -> None:
+    Image.fromarray(deep(pixels[:, :, 0], 16)).save(tmp_path / "a.tif", compression=how)
+    assert apart(tmp_path / "a.tif", np.dstack([pixels[:, :, 0]] * 3)) <= 1
+
+
+def test_a_compressed_tiff_that_is_cut_is_refused(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
+    cv2.imwrite(str(tmp_path / "a.tif"), deep(pixels, 16), [cv2.IMWRITE_TIFF_COMPRESSION, 5])
+    data = (tmp_path / "a.tif").read_bytes()
+    (tmp_path / "a.tif").write_bytes(data[: len(data) // 2])
+    with pytest.raises(UnreadableImage):
+        decode(tmp_path / "a.tif")
 
 
 @pytest.mark.parametrize("bits", [12, 16])
