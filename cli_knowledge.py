@@ -83,6 +83,8 @@ def add(
     with _progress() as progress:
         results = library.add(paths, settings, progress)
     _print_results(results, as_json)
+    if not results:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -154,7 +156,7 @@ def _print_results(results: list[AddResult], as_json: bool) -> None:
             print(f"{result.status} {result.source} ({result.passages} passages): {plain_name(result.path)}")
     if not results:
         typer.echo("fundoscope: nothing was found to add", err=True)
-    if all(result.status == "refused" for result in results):
+    if results and all(result.status == "refused" for result in results):
         raise typer.Exit(2)
 
 

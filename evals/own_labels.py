@@ -180,11 +180,14 @@ def _table(file: Path) -> _Table:
     first = lines[0] if lines else ""
     # The heading has no commas or semicolons in its names, so that what splits it most is what separates.
     separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text + "\n", newline=""), delimiter=separator)
     try:
-        rows = [[cell.strip() for cell in row] for row in reader]
+        read = list(reader)
+        if read and read[-1] and read[-1][-1].endswith("\n"):  # the end of the file lies inside a cell
+            raise csv.Error("a quote is not closed")
     except csv.Error as error:
         raise BadSetting(f"{plain_name(file)}: line {reader.line_num}: the CSV cannot be read ({error})") from error
+    rows = [[cell.strip() for cell in row] for row in read]
     heading = rows[0] if rows else []
     entries = [(number, dict(zip(heading, row, strict=False))) for number, row in enumerate(rows[1:], 2)]
     return _Table(heading, entries, separator, hashlib.sha256("\n".join(lines).encode()).hexdigest())

@@ -61,7 +61,7 @@ def _end_of_scan(data: bytes, begin: int) -> int:
 
 def _colours(marker: int, payload: bytes) -> bytes:
     begins, length, rest = _COLOURS[marker]
-    if not payload.startswith(begins) or len(payload) < length:
+    if not payload.startswith(begins) or len(payload) < length + len(rest):
         return b""
     kept = payload[:length] + rest
     return bytes((0xFF, marker)) + (len(kept) + 2).to_bytes(2, "big") + kept

@@ -129,19 +129,19 @@ def _decode_raster(data: bytes) -> DecodedImage:
             check_pages(image, data)
             upright = image.getexif().get(ORIENTATION, 1) == 1
             deep = is_deep(image, data)
+            plain = image.mode == "RGB" and upright and not deep and "transparency" not in image.info
+            quick = _faultless_jpeg(data) if plain and file_format == "JPEG" else None
             if deep:
                 pixels = deep_pixels(image, data)
-            elif (file_format, image.mode, upright) == ("JPEG", "RGB", True) and (
-                quick := _faultless_jpeg(data)
-            ) is not None:
+            elif quick is not None:
                 pixels = quick
             else:
                 image.load()
                 pixels = _to_rgb(image, upright)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise UnreadableImage("the file is truncated or damaged") from error
-    plain = image.mode == "RGB" and upright and not deep and "transparency" not in image.info
-    strip = _STRIP.get(file_format) if plain else None
+    # What a decoder passes over in a faulty JPEG may be anything: no copy of such a file is kept.
+    strip = _STRIP.get(file_format) if plain and (file_format != "JPEG" or quick is not None) else None
     quantised = getattr(image, "quantization", None)
     return DecodedImage(
         pixels=pixels,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...records import Claim, Eye, Report, ReviewDecision
+from ..evidence_rules import REFERABLE_GRADE
 
 Grades = Mapping[Eye, int | None]
 """An eye's ICDR grade; None where it has none or its photograph was called ungradable."""
@@ -64,10 +65,14 @@ def contradicted(report: Report, decision: ReviewDecision) -> frozenset[str]:
 
 
 def _waited_for(claim: Claim, read: set[Eye], after: Grades) -> bool:
-    """Whether a sentence waits for what the reviewer gave: of an ungradable eye an interval stays withheld."""
+    """Whether a sentence waits for what the reviewer gave: of an ungradable eye an interval stays withheld, and of one with
+    suspected oedema, which no interval for a grade below the referable covers."""
     if claim.pattern not in _UNTIL_READ or claim.eye not in read:
         return False
-    return claim.pattern == "person_first" or after[claim.eye] is not None
+    grade = after[claim.eye]
+    if claim.pattern == "person_first" or grade is None:
+        return claim.pattern == "person_first"
+    return claim.slots.get("why") != "oedema" or grade >= REFERABLE_GRADE
 
 
 def _contradicts(claim: Claim, step: str | None, before: Grades, after: Grades) -> bool:

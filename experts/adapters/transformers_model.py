@@ -78,17 +78,26 @@ class TransformersExpert(ForeignExpert):
 
     def side_of(self, processor: Any) -> int:
         """Pixels across the field of view: the configuration's, or the larger side of what the processor gives the network."""
-        sizes = dict(getattr(processor, "crop_size" if _crops(processor) else "size", None) or {})
+        sizes = dict(getattr(_own(processor), "crop_size" if _crops(processor) else "size", None) or {})
         return self.config.side or max((int(value) for value in sizes.values() if value), default=224)
 
     def inputs(self, processor: Any, pixels: NDArray[np.uint8]) -> dict[str, Any]:
         """The processor's tensors on the model's device."""
-        # What a processor cuts off is retina here: the square has the side that the network sees, and is left as it is.
-        whole = {"do_center_crop": False, "do_resize": False} if _crops(processor) else {}
+        # What a processor cuts off is retina here: the whole square is brought to the side that the network sees.
+        whole: dict[str, Any] = {}
+        if _crops(processor):
+            whole = {"do_center_crop": False, "size": dict(_own(processor).crop_size)}
         made = processor(images=pixels, return_tensors="pt", **whole)
         return {name: value.to(self.settings.device) for name, value in made.items()}
 
 
+def _own(processor: Any) -> Any:
+    """The part of a processor that is for images."""
+    return getattr(processor, "image_processor", processor)
+
+
 def _crops(processor: Any) -> bool:
-    own = getattr(processor, "image_processor", processor)
-    return bool(getattr(own, "do_center_crop", False))
+    """Whether a processor cuts its last step out of a larger square, and not the square that it makes smaller then."""
+    own = _own(processor)
+    sizes = [max(dict(getattr(own, name, None) or {0: 0}).values()) for name in ("crop_size", "size")]
+    return bool(getattr(own, "do_center_crop", False)) and 0 < sizes[0] <= sizes[1]

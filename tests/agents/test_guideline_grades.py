@@ -46,10 +46,21 @@ def test_the_other_wish_of_such_a_question_is_answered_too(two: Report) -> None:
         ("does the guideline say why grade 2 is referred?", "The grading model reads"),
         ("Is referral recommended for the grade 2 eye?", "The right eye decides what follows"),
         ("does ICO recommend laser for severe NPDR?", "no passage on that"),
+        ("What does ADA recommend for blood pressure in patients with moderate NPDR?", "no passage on that"),
+        ("When should grade 1 or worse be seen by ICO?", "no passage on that"),
+        ("What does the ADA recommend for grades 1 and 2?", "no passage on that"),
+        ("How severe is it, and what does ICO recommend?", "moderate NPDR is re-examined in 3-6 months"),
+        ("It is not severe, is it? What does ICO recommend?", "moderate NPDR is re-examined in 3-6 months"),
+        ("Should I recommend grade 3?", "The grading model reads"),
     ],
 )
 def test_reasons_treatments_and_the_eye_of_a_grade_are_other_questions(two: Report, question: str, says: str) -> None:
     assert says in ask(two, question).text
+
+
+def test_whether_an_eye_has_a_grade_is_no_question_after_that_grades_interval() -> None:
+    text = ask(case(of_eye(Eye.RIGHT, 3)), "Is it mild, and when should the patient be seen by ICO?").text
+    assert "under 3 months" in text and "6-12 months" not in text
 
 
 def test_a_grade_of_the_report_has_no_guidelines_interval_where_the_report_withholds_it() -> None:

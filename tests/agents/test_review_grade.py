@@ -15,7 +15,7 @@ from fundoscope.cli import app
 from fundoscope.cli_show import print_report
 from fundoscope.evals.claims import findings as made
 from fundoscope.knowledge.guidelines import NO_REFERRAL
-from fundoscope.records import Claim, Eye, EyeReport, ReviewDecision
+from fundoscope.records import Claim, Eye, EyeReport, Measurement, ReviewDecision
 from fundoscope.records.report import GradeResult, Provenance, ReportStatus
 from fundoscope.records.review import Verdict
 from typer.testing import CliRunner
@@ -65,6 +65,17 @@ def test_who_read_an_eye_is_asked_no_more_to_read_it(decided: dict[str, Any], st
     against = contradicted(report, ReviewDecision.model_validate({**SIGNED, **decided}))
     left = {claim.pattern for claim in report.recommendation.claims if claim.id not in against}
     assert left & {"person_first", "interval_withheld"} == ({"interval_withheld"} if stays else set())
+
+
+def test_a_grade_that_oedema_is_suspected_beside_does_not_answer_for_it() -> None:
+    left = [f for f in of_eye(Eye.RIGHT, 1) if f.expert != "grade"]
+    grade = made.grade(Eye.RIGHT, (0.02, 0.92, 0.02, 0.02, 0.02), (1,))
+    grade.measurements.append(Measurement(name="dme_probability", value=0.9))
+    report = of_findings([*left, grade])
+    (withheld,) = [c for c in report.recommendation.claims if c.slots.get("why") == "oedema"]
+    for given, stays in ((1, True), (2, False)):
+        against = contradicted(report, ReviewDecision.model_validate({**SIGNED, "grades": {"right": given}}))
+        assert (withheld.id not in against) is stays
 
 
 def test_a_patients_signed_letter_does_not_ask_for_what_was_done(phantom_report: Report) -> None:

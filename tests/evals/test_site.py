@@ -168,6 +168,12 @@ def test_a_broken_csv_is_one_line(tmp_path: Path, text: str | None, told: str) -
         read_labels(file, "quality")
 
 
+def test_a_blank_behind_a_quote_is_no_fault(pictures: Path) -> None:
+    file = pictures / "quoted.csv"
+    file.write_text('image,grade\n"0.png" ,1\n')
+    assert [row.label for row in read_labels(file, "grade").rows] == [1]
+
+
 def test_a_name_that_no_file_can_have_is_a_row_without_a_photograph(tmp_path: Path) -> None:
     file = tmp_path / "own.csv"
     file.write_text(f"image,gradable\n{'a' * 300},1\n")

@@ -113,6 +113,14 @@ def test_what_lies_between_the_scans_of_a_jpeg_and_behind_its_end_is_stripped(
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(decoded.stripped))), decode(tmp_path / "a.jpg").pixels)
 
 
+def test_no_copy_of_a_faulty_jpeg_is_kept(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
+    Image.fromarray(pixels).save(tmp_path / "a.jpg", quality=90)
+    data = (tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "a.jpg").write_bytes(data[:-2] + b"DOE^JANE" + data[-2:])
+    stripped = decode(tmp_path / "a.jpg").stripped
+    assert stripped is None or b"DOE^JANE" not in stripped
+
+
 def test_stripped_png_has_the_same_pixels_and_no_text(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
     text = PngInfo()
     text.add_text("Patient", "DOE^JANE")

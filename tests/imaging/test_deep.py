@@ -47,8 +47,7 @@ def test_a_colour_tiff_is_as_bright_as_its_samples(
     assert apart(tmp_path / "a.tif", pixels) <= 1
 
 
-@pytest.mark.parametrize("bits", [12, 16])
-@pytest.mark.parametrize("compression", [1, 5, 8, 32946, 32773])
+@pytest.mark.parametrize(("bits", "compression"), [(16, 5), *((b, c) for b in (12, 16) for c in (1, 8, 32946, 32773))])
 def test_a_colour_tiff_is_read_however_it_is_compressed(
     tmp_path: Path, pixels: NDArray[np.uint8], bits: int, compression: int
 ) -> None:
@@ -63,6 +62,36 @@ def test_a_grey_tiff_is_read_however_it_is_compressed(
 ) -> None:
     Image.fromarray(deep(pixels[:, :, 0], 16)).save(tmp_path / "a.tif", compression=how)
     assert apart(tmp_path / "a.tif", np.dstack([pixels[:, :, 0]] * 3)) <= 1
+
+
+@pytest.mark.parametrize("compression", [1, 5])
+def test_a_tiff_is_turned_once_however_it_is_compressed(
+    tmp_path: Path, pixels: NDArray[np.uint8], compression: int
+) -> None:
+    cv2.imwrite(
+        str(tmp_path / "a.tif"), deep(pixels, 16)[::-1, ::-1, ::-1], [cv2.IMWRITE_TIFF_COMPRESSION, compression]
+    )
+    with tifffile.TiffFile(tmp_path / "a.tif", mode="r+") as file:
+        page = file.pages[0].aspage()
+        if "Orientation" in page.tags:
+            page.tags["Orientation"].overwrite(3)
+    with Image.open(tmp_path / "a.tif") as image:
+        turned = image.getexif().get(274) == 3
+    assert apart(tmp_path / "a.tif", pixels if turned else pixels[::-1, ::-1]) <= 1
+
+
+def test_what_is_not_opaque_in_a_tiff_lies_on_black(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
+    alpha = np.zeros((96, 128, 1), np.uint16)
+    alpha[:48] = 65535
+    made = np.concatenate([deep(pixels, 16), alpha], axis=2)
+    tifffile.imwrite(tmp_path / "a.tif", made, photometric="rgb", extrasamples=["unassalpha"])
+    assert apart(tmp_path / "a.tif", np.where(alpha > 0, pixels, 0)) <= 1
+
+
+def test_values_below_zero_are_refused(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", pixels[:, :, 0].astype(np.int16) - 100)
+    with pytest.raises(UnreadableImage, match="below 0"):
+        decode(tmp_path / "a.tif")
 
 
 def test_a_compressed_tiff_that_is_cut_is_refused(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:

@@ -141,6 +141,8 @@ def test_a_processor_that_crops_cuts_nothing_off(at_home: Path) -> None:
     CLIPImageProcessor(size={"shortest_edge": 48}, crop_size={"height": 32, "width": 32}).save_pretrained(folder)
     expert = inner(load_expert("own_grader"))
     assert expert.side_of(expert.processor) == 32
+    larger = expert.inputs(expert.processor, np.zeros((64, 64, 3), np.uint8))["pixel_values"]
+    assert larger.shape[2:] == (32, 32), "a side of one's own is brought to what the network takes"
     marked = np.zeros((32, 32, 3), np.uint8)
     marked[0], marked[-1] = 255, 255
     seen = expert.inputs(expert.processor, marked)["pixel_values"][0, 0]
