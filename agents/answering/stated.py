@@ -13,7 +13,7 @@ from .guidelines import asks_for_guidelines, guidelines_named, withheld_claims
 
 _GRADE = re.compile(GRADE, re.IGNORECASE)
 _AS_SUCH = re.compile(
-    r"\b(?:for|about|on|of|at|with|regarding|follows?|recalls?|refers?|sees?|should|must|if (?:it|this) (?:were|was|had been)) "
+    r"\b(?:for|about|on|of|at|with|regarding|follows?|recalls?|refers?|should|must|if (?:it|this) (?:were|was|had been)) "
     rf"(?:an? |patients? with |eyes? with )?{GRADE}(?: (?:eyes?|patients?|disease|retinopathy))?\W*"
     r"(?:$|\b(?:by|under|according|be|in the (?:left|right))\b)",
     re.IGNORECASE,
@@ -41,21 +41,23 @@ _SEVERAL = re.compile(
 def stated(question: str, asked: Asked) -> Said | None:
     """What guidelines, named or the report's own, say of a grade that a question names.
 
-    Of a grade that an eye has, only why there is no interval, where the report withholds it.
+    Only why there is no interval, where the report withholds it: which grade an eye has is open then.
     """
     clauses = [span for span in clause_spans(question) if _AS_SUCH.search(question[slice(*span)])]
     grades = list(dict.fromkeys(map(grade_named, _GRADE.finditer(question))))
-    if len(clauses) != 1 or len(grades) != 1 or not _STATES.search(question) or _SEVERAL.search(question):
+    if len(clauses) != 1 or len(grades) != 1 or _SEVERAL.search(question):
         return None
-    if _ANOTHER_MATTER.search(question[slice(*clauses[0])]):
+    clause = question[slice(*clauses[0])]
+    if _ANOTHER_MATTER.search(clause) or not _STATES.search(clause):
         return None
-    of_the_report = bool(set(grades) & set(map(asked.report.standing_grade, asked.report.eyes)))
+    if not guidelines_named(clause) and not _GUIDELINE.search(clause):
+        return None
     names = _guidelines_meant(question, asked.report.provenance.guideline.upper())
     if not names:
         return None
     settles = [span for span in clause_spans(question) if span in clauses or _names_alone(question[slice(*span)])]
     withheld = withheld_claims(asked.report)
-    if withheld and of_the_report:
+    if withheld:
         return Said("recommendation", settles, claims=withheld)
     cells = {(name, grade): recommendation(name, grade) for grade in grades for name in names}
     passages = [corpus.by_id()[cell.passage_id] for cell in cells.values() if cell is not None]

@@ -67,4 +67,5 @@ def test_a_grade_of_the_report_has_no_guidelines_interval_where_the_report_withh
     doubted = [f for f in of_eye(Eye.RIGHT) if f.expert != "grade"]
     withheld = case([*doubted, made.grade(Eye.RIGHT, (0.1, 0.3, 0.4, 0.1, 0.1), (1, 2))])
     assert "months" not in ask(withheld, "What does ICO say about grade 2?").text
-    assert "under 3 months" in ask(withheld, "What does ICO say about grade 3?").text
+    for question in ("What does ICO say about grade 3?", "I see mild NPDR. When should it be seen by ICO?"):
+        assert "months" not in ask(withheld, question).text
