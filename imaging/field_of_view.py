@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,12 @@ _SEARCH_SIDE = 384
 """Longest side, in pixels, of the reduced picture on which the field of view is searched."""
 _EVEN = 12
 """Steps of 255 between the darkest and the brightest place, under which a picture shows nothing."""
+_CUT, _LINES = 1.5, 3
+"""So many lines of pixels with this many times the rim that a circle of the picture's size has at its top are no arc but a
+cut."""
+_SPILLS, _FILLED = 0.03, 0.985
+"""Where at least this share of what is lit lies outside the circle, and the light fills this much of the wider circle that
+takes it in, the frame cut the field of view on all sides and the circle stands in for a rim that is not seen."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class FieldOfView:
     `coverage`: lit fraction of that circle's area inside the frame, 0 to 1.
     `beyond`: fraction of the lit part that lies outside the circle, where the frame cuts a disc so that none can be fitted.
     `blank`: the picture is of one even tone, black or white or any other.
+    `reach`: diameter of the circle about the same centre that takes in all that is lit, where the frame cut the field of view on
+    all sides; None where that is `diameter`.
     """
 
     x: float
@@ -37,6 +46,7 @@ class FieldOfView:
     coverage: float
     beyond: float = 0.0
     blank: bool = False
+    reach: float | None = None
 
     def why_unreadable(self, least: float) -> str | None:
         """Why nothing can be read that takes a field of view of `least` photograph pixels, or None."""
@@ -44,12 +54,21 @@ class FieldOfView:
             return "the photograph is of one even tone"
         return f"the field of view is only {self.diameter:.0f} pixels wide" if self.diameter < least else None
 
+    def inside(
+        self, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]], margin: float = 0.0
+    ) -> NDArray[np.bool_]:
+        """Whether places (photograph pixels, of one shape or such that broadcast) are in the field of view.
+
+        That is its circle, or its `reach`, shrunk by `margin` (a fraction of the circle's radius).
+        """
+        radius = ((self.reach or self.diameter) - margin * self.diameter) / 2
+        within: NDArray[np.bool_] = (x - self.x) ** 2 + (y - self.y) ** 2 <= radius**2
+        return within
+
     def mask(self, height: int, width: int, margin: float = 0.0) -> NDArray[np.bool_]:
-        """Boolean (height, width), true inside the circle shrunk by `margin` (fraction of the radius)."""
+        """Boolean (height, width), true `inside` the field of view."""
         ys, xs = np.ogrid[:height, :width]
-        radius = self.diameter / 2 * (1 - margin)
-        inside: NDArray[np.bool_] = (xs + 0.5 - self.x) ** 2 + (ys + 0.5 - self.y) ** 2 <= radius**2
-        return inside
+        return self.inside(xs + 0.5, ys + 0.5, margin)
 
 
 def _lit_mask(brightness: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -83,10 +102,60 @@ def _fit_circle(xs: NDArray[np.float64], ys: NDArray[np.float64]) -> tuple[float
     return float(cx), float(cy), radius
 
 
+def _rims(lit: NDArray[np.bool_], diameter: float) -> list[NDArray[np.bool_]]:
+    """The outline of the lit part without the frame: without what is straight, where there is such, and whole."""
+    rim = lit & ~ndimage.binary_erosion(lit)
+    rim[:2] = rim[-2:] = False
+    rim[:, :2] = rim[:, -2:] = False
+    most = _CUT * 2 * np.sqrt(_LINES * diameter)
+    rows, columns = (
+        ndimage.binary_dilation(np.convolve(rim.sum(axis=axis), np.ones(_LINES), mode="same") > most) for axis in (1, 0)
+    )
+    curved = rim & ~rows[:, None] & ~columns[None, :]
+    return [curved, rim] if rows.any() or columns.any() else [rim]
+
+
+def _circle_of(lit: NDArray[np.bool_], box: tuple[int, int, int, int]) -> tuple[float, float, float]:
+    """Circle (centre x, y, diameter) of the lit part with this box (left, top, right, bottom), which stands in where too little
+    rim is seen."""
+    left, top, right, bottom = box
+    longest = max(right - left, bottom - top)
+    cx, cy = (left + right) / 2, (top + bottom) / 2
+    fitted = []
+    for rim in _rims(lit, longest):
+        ys, xs = np.nonzero(rim)
+        if xs.size >= 0.2 * np.pi * longest:
+            x, y, radius = _fit_circle(xs.astype(np.float64) + 0.5, ys.astype(np.float64) + 0.5)
+            half = longest / 2
+            if 0.85 * half <= radius <= 1.6 * half and abs(x - cx) < 0.5 * half and abs(y - cy) < 0.5 * half:
+                fitted.append((x, y, 2 * radius))
+    # Of a squeezed field of view, an ellipse, the sides alone would make too small a circle.
+    return min(fitted, key=lambda c: _outside(lit, _distance(lit, c), c[2]), default=(cx, cy, float(longest)))
+
+
+def _distance(lit: NDArray[np.bool_], circle: tuple[float, float, float]) -> NDArray[np.float64]:
+    """Of every pixel, from the circle's centre."""
+    ys, xs = np.ogrid[: lit.shape[0], : lit.shape[1]]
+    return np.asarray(np.hypot(xs + 0.5 - circle[0], ys + 0.5 - circle[1]), dtype=np.float64)
+
+
+def _outside(lit: NDArray[np.bool_], distance: NDArray[np.float64], diameter: float) -> float:
+    """Fraction of the lit part that is not within a circle."""
+    return float((lit & (distance > diameter / 2)).sum() / lit.sum())
+
+
+def _reach(lit: NDArray[np.bool_], distance: NDArray[np.float64], beyond: float) -> float | None:
+    """Diameter of the circle that takes in all that is lit, where that is wider than the circle and all of it is lit."""
+    if beyond < _SPILLS:
+        return None
+    radius = float(distance[lit].max())
+    return 2 * radius if lit[distance <= radius].mean() >= _FILLED else None
+
+
 def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
     """Find the lit disc of an RGB uint8 picture (height, width, 3).
 
-    A circle is fitted to the rim that does not touch the frame; where too little rim is visible the box of
+    A circle is fitted to the rim that is neither at the frame nor straight; where too little rim is visible the box of
     the lit part stands in. A picture without any dark surround is its own field of view.
     """
     height, width = pixels.shape[:2]
@@ -100,20 +169,10 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
     rows, cols = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
     left, right = int(cols[0]), int(cols[-1]) + 1
     top, bottom = int(rows[0]), int(rows[-1]) + 1
-    cx, cy = (left + right) / 2, (top + bottom) / 2
-    diameter = float(max(right - left, bottom - top))
-    rim = lit & ~ndimage.binary_erosion(lit)
-    rim[:2] = rim[-2:] = False
-    rim[:, :2] = rim[:, -2:] = False
-    ys, xs = np.nonzero(rim)
-    if xs.size >= 0.2 * np.pi * diameter:
-        fx, fy, radius = _fit_circle(xs.astype(np.float64) + 0.5, ys.astype(np.float64) + 0.5)
-        box = max(right - left, bottom - top) / 2
-        if 0.85 * box <= radius <= 1.6 * box and abs(fx - cx) < 0.5 * box and abs(fy - cy) < 0.5 * box:
-            cx, cy, diameter = fx, fy, 2 * radius
-    gy, gx = np.ogrid[: size[1], : size[0]]
-    circle = (gx + 0.5 - cx) ** 2 + (gy + 0.5 - cy) ** 2 <= (diameter / 2) ** 2
-    coverage = float((lit & circle).sum() / max(1, int(circle.sum())))
+    cx, cy, diameter = _circle_of(lit, (left, top, right, bottom))
+    distance = _distance(lit, (cx, cy, diameter))
+    beyond = 0.0 if blank else _outside(lit, distance, diameter)
+    reach = _reach(lit, distance, beyond)
     return FieldOfView(
         x=cx * sx,
         y=cy * sy,
@@ -122,7 +181,8 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
         top=max(0, round(top * sy)),
         right=min(width, round(right * sx)),
         bottom=min(height, round(bottom * sy)),
-        coverage=coverage,
-        beyond=0.0 if blank else float((lit & ~circle).sum() / lit.sum()),
+        coverage=float(lit[distance <= diameter / 2].mean()),
+        beyond=beyond,
         blank=blank,
+        reach=None if reach is None else reach * (sx + sy) / 2,
     )

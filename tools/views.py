@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageChops
 from pydantic import Field
 
 from ..formats.display import drawn_layers
@@ -44,11 +44,12 @@ def whole(reference: str, photograph: Photograph) -> View:
 def render(view: View, photograph: Photograph, findings: Mapping[str, Finding], longest_side: int) -> NDArray[np.uint8]:
     """The view's pixels, RGB uint8 (height, width, 3), neither side over `longest_side`, never enlarged.
 
-    Whatever lies outside the field of view is black, words burned into the surround with it. The findings can reach
-    their maps (`use(store)`).
+    Whatever lies outside the field of view's circle is black, words burned into the surround with it, and nothing is drawn
+    there. The findings can reach their maps (`use(store)`).
     """
     x, y, width, height = view.box
-    picture = Image.fromarray(_inside(photograph, view.box))
+    seen = _seen(photograph, view.box)
+    picture = Image.fromarray(photograph.pixels[y : y + height, x : x + width] * seen[..., None])
     share = min(1.0, longest_side / max(width, height))
     size = (max(1, round(width * share)), max(1, round(height * share)))
     if size != picture.size:
@@ -58,16 +59,20 @@ def render(view: View, photograph: Photograph, findings: Mapping[str, Finding], 
         box = (x * scale, y * scale, (x + width) * scale, (y + height) * scale)
         drawn = drawn_layers(photograph, list(findings.values()), view.overlay)
         drawn = drawn.resize(size, Image.Resampling.BILINEAR, box=box)
-        picture.paste(drawn, (0, 0), drawn)
+        picture.paste(
+            drawn, (0, 0), ImageChops.multiply(drawn.getchannel("A"), Image.fromarray(seen).convert("L").resize(size))
+        )
     return np.asarray(picture)
 
 
-def _inside(photograph: Photograph, box: Box) -> NDArray[np.uint8]:
-    """The box's pixels, black outside the field of view's circle and outside the box of its lit part."""
+def _seen(photograph: Photograph, box: Box) -> NDArray[np.bool_]:
+    """Of the box (height, width), what lies inside the field of view's circle and inside the box of its lit part.
+
+    Where the frame cuts the field of view on all sides the corners show retina too, and often a date: they are left out.
+    """
     x, y, width, height = box
     field = photograph.field_of_view
     ys, xs = np.ogrid[y : y + height, x : x + width]
     seen = (xs + 0.5 - field.x) ** 2 + (ys + 0.5 - field.y) ** 2 <= (field.diameter / 2) ** 2
-    seen &= (xs >= field.left) & (xs < field.right) & (ys >= field.top) & (ys < field.bottom)
-    pixels: NDArray[np.uint8] = photograph.pixels[y : y + height, x : x + width] * seen[..., None]
-    return pixels
+    lit: NDArray[np.bool_] = (xs >= field.left) & (xs < field.right) & (ys >= field.top) & (ys < field.bottom)
+    return seen & lit

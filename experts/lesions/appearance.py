@@ -28,12 +28,9 @@ def frame_of(fov: FieldOfView, height: int, width: int, multiple: int = 16) -> F
 
 
 def inside_mask(fov: FieldOfView, frame: Frame, margin: float = 0.0) -> NDArray[np.bool_]:
-    """Boolean (frame.height, frame.width): inside the field of view's circle shrunk by `margin` of its radius."""
-    x, y = frame.from_photograph(fov.x, fov.y)
-    radius = fov.diameter / 2 / frame.scale * (1 - margin)
+    """Boolean (frame.height, frame.width): inside the field of view less its rim, `margin` of its radius."""
     ys, xs = np.ogrid[: frame.height, : frame.width]
-    inside: NDArray[np.bool_] = (xs + 0.5 - x) ** 2 + (ys + 0.5 - y) ** 2 <= radius**2
-    return inside
+    return fov.inside(frame.left + (xs + 0.5) * frame.scale, frame.top + (ys + 0.5) * frame.scale, margin)
 
 
 def colour_transform(

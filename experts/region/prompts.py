@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ...errors import BadSetting
 from ...records import Photograph
 from .window import Prompt
@@ -30,7 +32,5 @@ def check_prompt(prompt: Prompt, photograph: Photograph) -> None:
         raise BadSetting(f"the {what} is outside the photograph ({size})")
     fov = photograph.field_of_view
     x, y = prompt.centre
-    if math.hypot(x - fov.x, y - fov.y) > fov.diameter / 2 or not (
-        fov.left <= x <= fov.right and fov.top <= y <= fov.bottom
-    ):
+    if not (fov.inside(np.asarray(x), np.asarray(y)) and fov.left <= x <= fov.right and fov.top <= y <= fov.bottom):
         raise BadSetting(f"the {what} is outside the field of view")

@@ -77,7 +77,8 @@ def carried_to_the_rim(
     inside of it: a vessel that reaches the rim does not end there."""
     rows, columns = np.nonzero(field_in_frame(fov, frame, rim=0.0) & ~inside)
     x, y = frame.left + (columns + 0.5) * frame.scale, frame.top + (rows + 0.5) * frame.scale
-    radius, within = fov.diameter / 2 * (1 - RIM) - frame.scale, RIM * fov.diameter / 2 + frame.scale
+    within = RIM * fov.diameter / 2 + frame.scale
+    radius = (fov.reach or fov.diameter) / 2 - within
     shorter = np.minimum(1.0, radius / np.maximum(np.hypot(x - fov.x, y - fov.y), 1.0))
     x = _off_the_cuts(fov.x + (x - fov.x) * shorter, fov.left, fov.right, frame.photograph_width, within)
     y = _off_the_cuts(fov.y + (y - fov.y) * shorter, fov.top, fov.bottom, frame.photograph_height, within)
@@ -94,7 +95,7 @@ def without_surround(
 ) -> NDArray[np.float32]:
     """A map (frame.height, frame.width) without what lies on the dark surround of the photograph's `pixels`, which the circle
     of the field of view takes in where the lit part is no circle, as in photographs that were squeezed."""
-    if fov.coverage >= ALL_LIT:
+    if fov.coverage >= ALL_LIT and fov.reach is None:
         return plane
     outside = ~field_in_frame(fov, frame, rim=0.0)
     surround = ndimage.binary_propagation(outside, mask=outside | (frame.look(pixels).max(axis=2) < DARK))
@@ -111,7 +112,7 @@ def field_in_frame(fov: FieldOfView, frame: Frame, rim: float = RIM) -> NDArray[
     x = frame.left + (np.arange(frame.width) + 0.5) * frame.scale
     y = frame.top + (np.arange(frame.height) + 0.5) * frame.scale
     radius = fov.diameter / 2
-    circle: NDArray[np.bool_] = (x[None, :] - fov.x) ** 2 + (y[:, None] - fov.y) ** 2 <= (radius * (1 - rim)) ** 2
+    circle = fov.inside(x[None, :], y[:, None], rim)
     for at, low, high, size in (
         (x[None, :], fov.left, fov.right, frame.photograph_width),
         (y[:, None], fov.top, fov.bottom, frame.photograph_height),

@@ -6,6 +6,7 @@ import datetime
 import re
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from fundoscope import Fundoscope, Report
@@ -176,9 +177,16 @@ def test_a_photograph_without_colour_is_read_and_said(right: NDArray[np.uint8]) 
     assert noticed == [GREY.replace("1", "2")]
 
 
-@pytest.mark.parametrize("cut", [False, True])
-def test_what_lies_outside_the_circle_that_is_read_is_said(right: NDArray[np.uint8], cut: bool) -> None:
-    pixels = np.ascontiguousarray(right[140:572, 320:752]) if cut else right  # the frame cuts the field on all sides
-    noticed = admitted([Photograph.from_pixels(pixels)])[1]
-    assert ["of the lit part of photo-1 lies outside the circle" in line for line in noticed] == ([True] if cut else [])
+@pytest.mark.parametrize(
+    ("cut", "told"),
+    [("", []), ("on all sides", ["the grade does not"]), ("squeezed", ["grade, lesions and vessels do not"])],
+)
+def test_what_lies_outside_the_circle_is_said(right: NDArray[np.uint8], cut: str, told: list[str]) -> None:
+    pixels = right
+    if cut == "on all sides":
+        pixels = np.ascontiguousarray(right[140:572, 320:752])
+    elif cut:
+        pixels = cv2.resize(right[60:-60], (700, 900), interpolation=cv2.INTER_AREA)
+    noticed = [line for line in admitted([Photograph.from_pixels(pixels)])[1] if "of the lit part" in line]
+    assert [re.sub(r".*view: (.*) take it in\.", r"\1", line) for line in noticed] == told
     assert admitted([Photograph.from_pixels(np.full_like(right, 90))])[1] == [GREY]

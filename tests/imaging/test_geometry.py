@@ -84,3 +84,27 @@ def test_a_map_comes_back_where_it_was_seen_to_a_fiftieth_of_a_pixel(left: float
         start, at = (left, columns) if axis else (top, rows)
         off = (restored[rows, columns] * size * scale + start) - (at + 0.5)
         assert rows.size > 500 and abs(off).max() < 0.02 * max(1, scale)
+
+
+@pytest.mark.parametrize("padded", [0, 60])
+def test_a_field_cut_flat_at_top_and_bottom_keeps_its_circle_with_and_without_a_black_border(padded: int) -> None:
+    cut = disc_picture(600, 800, 400, 300, 340)[40:-40]
+    fov = find_field_of_view(np.pad(cut, ((padded, padded), (padded, padded), (0, 0))))
+    assert (fov.x, fov.y) == pytest.approx((400 + padded, 260 + padded), abs=3)
+    assert fov.diameter == pytest.approx(680, rel=0.015) and fov.beyond < 0.01 and fov.reach is None
+
+
+def test_where_the_frame_cuts_on_all_sides_the_field_reaches_to_the_corners() -> None:
+    shown = (disc_picture(600, 800, 400, 300, 520) * np.linspace(0.7, 1, 800)[None, :, None]).astype(np.uint8)
+    fov = find_field_of_view(shown)
+    assert fov.diameter == pytest.approx(800, rel=0.01) and fov.beyond > 0.05
+    assert fov.reach == pytest.approx(1000, rel=0.02)
+    assert fov.mask(600, 800).mean() > 0.99 and fov.mask(600, 800, margin=0.1).mean() > 0.95
+
+
+def test_a_squeezed_field_does_not_reach_into_its_dark_corners() -> None:
+    ys, xs = np.ogrid[:600, :600]
+    picture = np.zeros((600, 600, 3), dtype=np.uint8)
+    picture[((xs - 300) / 300) ** 2 + ((ys - 300) / 400) ** 2 <= 1] = (160, 80, 40)
+    fov = find_field_of_view(picture)
+    assert fov.reach is None and fov.mask(600, 600)[:40, :40].sum() == 0
