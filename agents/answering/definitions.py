@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from ...knowledge import corpus
-from ...knowledge.guidelines import recommendation
-from ...records import Claim, Passage
-from ..lexicon import PATTERNS
-from ..verify import verify
 from .about_grade import GRADE, grade_named
-from .asked import Asked, Said, Span
+from .asked import Asked, Said, clause_spans
+from .guidelines import guidelines_named
+from .statements import quoted, statements
+from .wording import asks_a_guideline
 
 _DEFINED = re.compile(
     r"^\W*(?:and )?(?:what(?:['’]s| is| are| does)|define|how (?:is|are)|what do you mean by|(?:the )?(?:definition|meaning|criteria) (?:of|for))\b "
@@ -31,7 +30,8 @@ _RULE_BEGINS = "By the 4-2-1 rule"
 
 
 def definitions(question: str, asked: Asked) -> Said | None:
-    """The definition of a grade or of the 4-2-1 rule, or what the report's guideline says of a grade that is only supposed."""
+    """The definition of a grade or of the 4-2-1 rule, or what guidelines, named or the report's, say of a grade that is only
+    supposed."""
     defined, supposed, rule = (p.search(question) for p in (_DEFINED, _SUPPOSED, _FOUR_TWO_ONE))
     if rule is not None:
         return quoted(asked, [rule.span()], [p for p in corpus.passages() if p.text.startswith(_RULE_BEGINS)])
@@ -39,17 +39,7 @@ def definitions(question: str, asked: Asked) -> Said | None:
         marked = f"grade {grade_named(defined)} of the international scale) is defined"
         return quoted(asked, [defined.span()], [p for p in corpus.passages() if marked in p.text])
     if supposed is not None and grade_named(supposed) not in map(asked.report.standing_grade, asked.report.eyes):
-        cell = recommendation(asked.report.provenance.guideline, grade_named(supposed))
-        return quoted(asked, [supposed.span()], [] if cell is None else [corpus.by_id()[cell.passage_id]])
+        also = [span for span in clause_spans(question) if asks_a_guideline(question[slice(*span)])]
+        names = guidelines_named(question) or [asked.report.provenance.guideline.upper()]
+        return statements(asked, [supposed.span(), *also], grade_named(supposed), names)
     return None
-
-
-def quoted(asked: Asked, settles: list[Span], passages: list[Passage]) -> Said | None:
-    """Passages as sentences of their own, entered in the ledger; None where there is none."""
-    claims: list[Claim] = []
-    for number, passage in enumerate(passages, start=1):
-        entry = asked.ledger.add_passage(passage)
-        slots = {"statement": passage.text, "key": passage.reference}
-        claims.append(PATTERNS["literature"].claim(f"A{number}", None, slots, [entry.id]))
-    kept, _removed = verify(claims, asked.ledger)
-    return Said("literature", settles, claims=kept) if kept else None

@@ -12,13 +12,17 @@ from ..ledger import Ledger
 from ..lexicon import PATTERNS
 from ..routing import route
 from ..verify import verify
+from .about_grade import GRADE, grade_named
 from .asked import Asked, Said, clause_spans
+from .statements import withheld_claims
 
 _ASKED = re.compile(
     r"\b(?:other|another|different|which|what|all|each|compare|between)\b[^.?!]*\bguidelines?\b"
     r"|\bguidelines?\b[^.?!]*\b(?:differ|compare|disagree|agree)",
     re.IGNORECASE,
 )
+_GUIDELINE = re.compile(r"\bguid(?:elines?|ance)\b", re.IGNORECASE)
+_ITS_OWN = re.compile(r"\bthe guideline\b", re.IGNORECASE)
 _BY_NAME = {name: re.compile(rf"\b{name}\b", re.IGNORECASE) for name in guideline_names() if name != "NICE"} | {
     "NICE": re.compile(
         r"\bNICE\b|(?i:\bnice (?:guid|recommend|says?\b|suggest|advi[sc]e|ng ?\d)|\b(?:does|would|by|under|per|according to) nice\b)"
@@ -31,8 +35,7 @@ _TOPIC = re.compile(
     r"\b(?:about|on|regarding|define[sd]?)\b (?!this\b|that\b|the (?:case|patient|eyes?|grade)\b|her\b|him\b|it\b|follow|when|how|referral)",
     re.IGNORECASE,
 )
-_WITHHELD = frozenset({"interval_withheld", "at_least"})
-"""What is told where the report names no interval."""
+_GRADE = re.compile(GRADE, re.IGNORECASE)
 
 
 def asks_for_guidelines(question: str) -> bool:
@@ -45,16 +48,36 @@ def guidelines_named(question: str) -> list[str]:
     return [name for name in guideline_names() if _BY_NAME[name].search(question)]
 
 
+def guidelines_meant(question: str, own: str) -> list[str]:
+    """The guidelines that are asked: all, with the report's `own` first, those named, or its own."""
+    if asks_for_guidelines(question) and not _ITS_OWN.search(question):
+        return sorted(guideline_names(), key=lambda name: name != own)
+    return guidelines_named(question) or ([own] if _GUIDELINE.search(question) else [])
+
+
 def named_guidelines(question: str, asked: Asked) -> Said | None:
     """What the guidelines that a question names say of the case; their literature on another topic is the router's."""
     names, wish = guidelines_named(question), route(question)
     in_general = wish.wants("literature") and not wish.wants("recommendation")
-    if not names or in_general or asks_for_guidelines(question) or _TOPIC.search(question):
+    if not names or in_general or asks_for_guidelines(question) or on_a_topic(question):
+        return None
+    naming = [span for span in clause_spans(question) if guidelines_named(question[slice(*span)])]
+    standing = {asked.report.standing_grade(eye) for eye in asked.report.eyes}
+    if any({grade_named(m) for m in _GRADE.finditer(question[slice(*span)])} - standing for span in naming):
         return None
     claims, _removed = verify(guideline_claims(asked.report, asked.ledger, 0, names), asked.ledger)
-    whole = {intent.name for intent in wish.intents} <= _ON_WHAT_FOLLOWS
-    settles = [span for span in clause_spans(question) if whole or guidelines_named(question[slice(*span)])]
+    settles = clause_spans(question) if on_what_follows(question) else naming
     return Said("recommendation", settles, claims or list(asked.report.recommendation.claims))
+
+
+def on_a_topic(question: str) -> bool:
+    """Whether guidelines are asked about something else than the case."""
+    return _TOPIC.search(question) is not None
+
+
+def on_what_follows(question: str) -> bool:
+    """Whether a question asks for nothing but what guidelines can answer of a case."""
+    return {intent.name for intent in route(question).intents} <= _ON_WHAT_FOLLOWS
 
 
 def guideline_claims(report: Report, ledger: Ledger, number: int, names: Iterable[str] = ()) -> list[Claim]:
@@ -68,8 +91,7 @@ def guideline_claims(report: Report, ledger: Ledger, number: int, names: Iterabl
     if withheld:
         return withheld
     graded = _graded(report, ledger)
-    reviewed = report.review is not None and any(e.grade != e.grade_before for e in report.review.eyes.values())
-    if not graded or reviewed:
+    if not graded or signed_otherwise(report):
         return []
     decides = max(e.finding.value for e in graded if e.finding is not None and e.finding.value is not None)
     own = report.provenance.guideline.upper()
@@ -81,9 +103,9 @@ def guideline_claims(report: Report, ledger: Ledger, number: int, names: Iterabl
     return claims
 
 
-def withheld_claims(report: Report) -> list[Claim]:
-    """Why the report names no interval, and what it asks for at the least; nothing where it names one."""
-    return [claim for claim in report.recommendation.claims if claim.pattern in _WITHHELD]
+def signed_otherwise(report: Report) -> bool:
+    """Whether a person signed another grade than the machine's."""
+    return report.review is not None and any(e.grade != e.grade_before for e in report.review.eyes.values())
 
 
 def _graded(report: Report, ledger: Ledger) -> list[Evidence]:

@@ -16,7 +16,7 @@ from .explain import named_evidence
 from .found import found
 from .guidelines import named_guidelines
 from .plugged import plugged
-from .stated import stated
+from .stated import stated, stated_of_signed
 from .unlooked import unlooked
 
 Rule = Callable[[str, Asked], Said | None]
@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     eyes_compared,
     pointed_elsewhere,
     treatment,
+    stated_of_signed,
     named_guidelines,
     acquisition,
     fovea_position,

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import re
 
-from ...knowledge import corpus
-from ...knowledge.guidelines import guideline_names, recommendation
-from .about_grade import GRADE, grade_named
+from ..lexicon import EYE_WORDS
+from .about_grade import grade_named
 from .asked import Asked, Said, clause_spans
-from .definitions import quoted
-from .guidelines import asks_for_guidelines, guidelines_named, withheld_claims
+from .eyes import eyes_named
+from .guidelines import (
+    asks_for_guidelines,
+    guidelines_meant,
+    guidelines_named,
+    on_a_topic,
+    on_what_follows,
+    signed_otherwise,
+)
+from .statements import signed, statements
+from .wording import GRADES, asking_of_a_grade
 
-_GRADE = re.compile(GRADE, re.IGNORECASE)
-_AS_SUCH = re.compile(
-    r"\b(?:for|about|on|of|at|with|regarding|follows?|recalls?|refers?|should|must|if (?:it|this) (?:were|was|had been)) "
-    rf"(?:an? |patients? with |eyes? with )?{GRADE}(?: (?:eyes?|patients?|disease|retinopathy))?\W*"
-    r"(?:$|\b(?:by|under|according|be|in the (?:left|right))\b)",
-    re.IGNORECASE,
-)
-"""A grade that is asked of as such, and not whether the eye has it; what else stands behind it is the literature's."""
-_GUIDELINE = re.compile(r"\bguidelines?\b", re.IGNORECASE)
-_ITS_OWN = re.compile(r"\bthe guideline\b", re.IGNORECASE)
-_STATES = re.compile(
-    r"\b(?:say|says|stat(?:e|es|ement)|recommend(?:s|ed|ations?)?|advis(?:e|es|ed)|advice|ask(?:s|ed)?|suggest(?:s|ed)?|want(?:s|ed)?"
-    r"|requir(?:e|es|ed)|follow(?:s|[- ]?up)?|when|how (?:soon|often|long)|interval|refer(?:s|red|ral)?|recall(?:s|ed)?|seen?|compare)\b",
-    re.IGNORECASE,
-)
-_ANOTHER_MATTER = re.compile(
-    r"\bwhy\b|\blaser|\bphotocoag|\banti-?vegf|\binject|\bsurg|\bvitrect|\btreat|\btherap|\bpregnan|\bchild|\bblood|\bhba1c"
-    r"|\boct\b|\bangiogr|o?edema|\bmean|\bdefin|\bsure\b|\bcertain|\bprobab|\blikel|\blesion|h(?:a?)emorrh|aneurysm|exudate",
-    re.IGNORECASE,
-)
-"""What the guidelines' table does not answer."""
 _SEVERAL = re.compile(
     r"\bor (?:more|worse|above|higher|graver)\b|\b(?:grade|level|stage)s? ?\d ?(?:,|and|or|to|/|-|&) ?\d", re.IGNORECASE
 )
 """Grades that are named by their ends or one after the other: no single statement answers for all."""
+_SUPPOSED = re.compile(r"\b(?:if|once|suppose|supposing|assuming)\b|\bwhen (?:it|this|that|the|an)\b", re.IGNORECASE)
+_SIDE = re.compile(r"\b(?:left|right|o[ds])\b", re.IGNORECASE)
+_WHY = re.compile(r"^\W*(?:and )?(?:why|how come|for what reason)(?: (?:so|is that|that))?\W*$", re.IGNORECASE)
 
 
 def stated(question: str, asked: Asked) -> Said | None:
@@ -43,40 +33,58 @@ def stated(question: str, asked: Asked) -> Said | None:
 
     Only why there is no interval, where the report withholds it: which grade an eye has is open then.
     """
-    clauses = [span for span in clause_spans(question) if _AS_SUCH.search(question[slice(*span)])]
-    grades = list(dict.fromkeys(map(grade_named, _GRADE.finditer(question))))
-    if len(clauses) != 1 or len(grades) != 1 or _SEVERAL.search(question):
-        return None
-    clause = question[slice(*clauses[0])]
-    if _ANOTHER_MATTER.search(clause) or not _STATES.search(clause):
-        return None
-    if not guidelines_named(clause) and not _GUIDELINE.search(clause):
-        return None
-    names = _guidelines_meant(question, asked.report.provenance.guideline.upper())
+    grades = set(map(grade_named, GRADES.finditer(question)))
+    asking = asking_of_a_grade(question) if len(grades) == 1 and not _SEVERAL.search(question) else []
+    names = guidelines_meant(question, asked.report.provenance.guideline.upper()) if asking else []
     if not names:
         return None
-    settles = [span for span in clause_spans(question) if span in clauses or _names_alone(question[slice(*span)])]
-    withheld = withheld_claims(asked.report)
-    if withheld:
-        return Said("recommendation", settles, claims=withheld)
-    cells = {(name, grade): recommendation(name, grade) for grade in grades for name in names}
-    passages = [corpus.by_id()[cell.passage_id] for cell in cells.values() if cell is not None]
-    said = quoted(asked, settles, passages) or Said("literature", settles)
-    said.afterwards = [
-        f"No statement of {name} on ICDR grade {grade} is in the table of guidelines."
-        for (name, grade), cell in cells.items()
-        if cell is None
-    ]
+    (grade,) = grades
+    others = [span for span in clause_spans(question) if span not in asking]
+    why = [span for span in others if _WHY.search(question[slice(*span)])]
+    more = [span for span in others if _names_alone(question[slice(*span)])]
+    said = statements(asked, [*asking, *more, *why], grade, names)
+    said.notes = [*_not_theirs(question[asking[0][0] : asking[-1][1]], grade, asked), *said.notes]
+    if why:
+        said.afterwards.append("The table of guidelines holds what they state, and not why.")
     return said
 
 
-def _guidelines_meant(question: str, own: str) -> list[str]:
-    """The guidelines that are asked: all, those named, or the report's `own`."""
-    if asks_for_guidelines(question) and not _ITS_OWN.search(question):
-        return sorted(guideline_names(), key=lambda name: name != own)
-    return guidelines_named(question) or ([own] if _GUIDELINE.search(question) else [])
+def stated_of_signed(question: str, asked: Asked) -> Said | None:
+    """What guidelines other than the report's, named or all, state of the worst grade that a person signed in place of the
+    machine's; what follows by the report's own is told with every answer on what follows."""
+    report = asked.report
+    grades = [grade for eye in report.eyes if (grade := report.standing_grade(eye)) is not None]
+    names = guidelines_meant(question, report.provenance.guideline.upper())
+    if (
+        signed(report) is None
+        or not signed_otherwise(report)
+        or not names
+        or on_a_topic(question)
+        or GRADES.search(question)
+    ):
+        return None
+    if not asks_for_guidelines(question) and not on_what_follows(question):
+        return None
+    own = {report.provenance.guideline.upper()}
+    said = statements(asked, clause_spans(question), max(grades, default=0), [n for n in names if n not in own])
+    said.intent = "recommendation"
+    return said
 
 
 def _names_alone(clause: str) -> bool:
     """Whether a clause is no more than a guideline's name, one of several."""
     return bool(guidelines_named(clause)) and len(clause.split()) <= 3
+
+
+def _not_theirs(words: str, grade: int, asked: Asked) -> list[str]:
+    """That an eye to which the words give the grade, and do not only suppose it, has another."""
+    if not _SIDE.search(words) or _SUPPOSED.search(words):
+        return []
+    named = eyes_named(words, asked.report.eyes)
+    standing = {eye: asked.report.standing_grade(eye) for eye in asked.report.eyes if eye in named}
+    return [
+        f"The report does not say ICDR grade {grade} of the {EYE_WORDS[eye]}: it has "
+        + ("no grade." if value is None else f"ICDR grade {value}.")
+        for eye, value in standing.items()
+        if value != grade
+    ]

@@ -7,6 +7,7 @@ from fundoscope.evals.claims import findings as made
 from fundoscope.records import Eye, Report
 
 from .asking import ask, case, of_eye
+from .test_answer_review import signed
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,21 @@ def two() -> Report:
         ("What does NHS say about grade 3?", "No statement of NHS on ICDR grade 3", "months"),
         ("How does ICO follow mild NPDR?", "mild NPDR is re-examined in 6-12 months", "grading model"),
         ("What does ICO say about severe NPDR in pregnancy?", "no passage on that", "months"),
+        ("According to ICO, how soon is severe NPDR seen?", "re-examined in under 3 months", "moderate"),
+        ("How soon is grade 4 referred by ICO?", "PDR is re-examined in under 1 month", "moderate"),
+        ("how long can proliferative wait by ICO?", "PDR is re-examined in under 1 month", "moderate"),
+        ("Where do the guidelines differ on grade 3?", "NICE NG242 severe", "moderate"),
+        ("How does ICO compare with NICE on grade 3?", "NICE NG242 severe", "moderate"),
+        ("What does ICO recommend in severe NPDR?", "re-examined in under 3 months", "moderate"),
+        ("What does ICO recommend for a severe case?", "re-examined in under 3 months", "moderate"),
+        ("What does ICO recommend when it is proliferative?", "PDR is re-examined in under 1 month", "moderate"),
+        ("For severe NPDR, what does ICO recommend?", "re-examined in under 3 months", "moderate"),
+        ("If the left eye were severe, what would ICO say?", "re-examined in under 3 months", "moderate"),
+        ("What if it were severe, what would ADA say?", "referred immediately", "months, with"),
+        ("What interval does AAO give for severe NPDR?", "is superseded by [aao_ppp_dr2025]", "moderate"),
+        ("ICO on grade 3?", "re-examined in under 3 months", "grading model"),
+        ("What does ICO recommend for grade 3, and why?", "what they state, and not why", "moderate"),
+        ("What does ICO recommend for grade 2 in the left eye?", "of the left eye: it has ICDR grade 1.", "right eye"),
     ],
 )
 def test_a_grade_that_the_question_names_is_the_one_a_guideline_is_asked_of(
@@ -32,6 +48,62 @@ def test_a_grade_that_the_question_names_is_the_one_a_guideline_is_asked_of(
 ) -> None:
     text = ask(two, question).text
     assert said in text and unsaid not in text, text
+
+
+@pytest.mark.parametrize("joined", ["in", "of", "for"])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "prognosis",
+        "risk",
+        "imaging",
+        "photographs",
+        "diet",
+        "statins",
+        "quadrants",
+        "criteria",
+        "progression",
+        "evidence",
+    ],
+)
+def test_other_subjects_beside_a_grade_are_no_question_after_its_interval(
+    two: Report, subject: str, joined: str
+) -> None:
+    text = ask(two, f"What does ICO say about {subject} {joined} severe NPDR?").text
+    assert text == "The literature here has no passage on that.", text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When is it severe by ICO?",
+        "When does ICO say it is severe?",
+        "Is it severe by ICO?",
+        "Which eye is at grade 3 by ICO?",
+        "What makes it severe by ICO?",
+    ],
+)
+def test_whether_an_eye_has_the_grade_is_answered_from_the_photograph(two: Report, question: str) -> None:
+    assert "months" not in ask(two, question).text.replace("3-6 months", "")
+
+
+def test_after_a_review_guidelines_are_asked_of_the_grade_that_was_signed(two: Report) -> None:
+    signed_severe = signed(two, grades={"right": 3})
+    for question in ("What does NICE recommend?", "what do other guidelines say?", "Where do the guidelines differ?"):
+        text = ask(signed_severe, question).text
+        assert "NICE NG242 severe" in text and "ICO 2018 (high-resource settings) an eye with severe NPDR" in text
+        assert "After review by Dr B" in text and "moderate" not in text
+    assert "under 3 months" in ask(signed_severe, "What does the guideline recommend?").text
+    ungradable = signed(two, ungradable=["right"])
+    for question in ("What does NICE say about grade 3?", "what do other guidelines say?"):
+        text = ask(ungradable, question).text
+        assert "No interval is derived: the right eye has no reviewed grade." in text and "months" not in text
+
+
+def test_a_signed_grade_opens_what_the_machines_reading_withheld() -> None:
+    doubted = [f for f in of_eye(Eye.RIGHT) if f.expert != "grade"]
+    withheld = case([*doubted, made.grade(Eye.RIGHT, (0.1, 0.3, 0.4, 0.1, 0.1), (1, 2))])
+    assert "under 3 months" in ask(signed(withheld, grades={"right": 3}), "What does ICO say about grade 3?").text
 
 
 def test_the_other_wish_of_such_a_question_is_answered_too(two: Report) -> None:
