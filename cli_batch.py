@@ -17,6 +17,7 @@ _NAMED = 5
 def batch(
     folder: Annotated[Path, typer.Argument(help="A folder of photographs, searched deeply")],
     out: Annotated[Path, typer.Option(help="Folder for results.csv and the reports")],
+    workers: Annotated[int, typer.Option(help="Processes that read side by side, each with memory of its own")] = 1,
 ) -> None:
     """Read every photograph of a folder once; a second start skips what is done and takes over what was signed since; exit 1
     when something was not read."""
@@ -29,7 +30,7 @@ def batch(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Reading", total=None)
-        summary = Fundoscope().batch(folder, out, on_file=lambda _name: progress.advance(task))
+        summary = Fundoscope().batch(folder, out, on_file=lambda _name: progress.advance(task), workers=workers)
     _tell(summary)
     if summary.failures or summary.unseen:
         raise typer.Exit(1)

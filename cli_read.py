@@ -54,13 +54,14 @@ def read(
 ) -> None:
     """Read photographs into one grounded report; `--format` without `--out` writes it here."""
     from .agents.voices import parse_voices
+    from .formats.of_case import check_no_other_case
     from .formats.registry import DEFAULT_FORMATS, check_sources, parse_formats
 
     wanted = DEFAULT_FORMATS if formats is None else parse_formats(formats)
     voices = parse_voices(letters)
     if out is None and (formats is not None or voices):
         out = Path()
-    from .records.files import check_no_other_case, check_writable, plain_name
+    from .records.files import check_writable, plain_name
     from .sdk import Fundoscope
     from .sdk_look import photograph_of
 

@@ -33,6 +33,10 @@ class StoreBusy(FundoscopeError):
     """The database of the cases is held by somebody else, and was for a long time."""
 
 
+class StoreUnreachable(FundoscopeError):
+    """The database server of the cases does not answer, refuses, or was lost."""
+
+
 class UnreadableReport(FundoscopeError):
     """A file is no report, or one of a schema version that is not known here."""
 

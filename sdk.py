@@ -134,7 +134,7 @@ class Fundoscope(Reviewing, Writing, Looking):
 
         earlier = prior_of(prior)
         case = await self.acase(photographs, eye=eye, context=context, question=question)
-        fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": case.question}
+        fresh: dict[str, Any] = {"case": case.model_dump(mode="json"), "question": case.question, "follow_up": False}
         fresh |= {"findings": {}, "report": {}, "answer": {}, "comparisons": [], "uncompared": []}
         fresh["prior"] = [] if earlier is None else [v.model_dump(mode="json") for v in prior_visits(earlier)]
         fresh["prior_given"] = earlier is not None
@@ -179,7 +179,7 @@ class Fundoscope(Reviewing, Writing, Looking):
         await self._left(case_id)  # a case that is not known is told before it is locked
         result: dict[str, Any] = {}
         async with held(self.settings, case_id, QUESTION_WAITS_SECONDS):
-            async for step, update in self._updates(case_id, {"question": question}):
+            async for step, update in self._updates(case_id, {"question": question, "follow_up": True}):
                 if step == "answer" and update:
                     result = update.get("answer", {})
         return Answer.model_validate(result)
@@ -234,22 +234,27 @@ class Fundoscope(Reviewing, Writing, Looking):
         """`case`, async."""
         return await asyncio.to_thread(self.case, photographs, eye=eye, context=context, question=question)
 
-    def batch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
+    def batch(
+        self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None, workers: int = 1
+    ) -> BatchSummary:
         """Read every photograph of a folder once; a second start skips what is done and takes over what was signed since.
 
-        `on_file` hears the name of each finished file; it may make plain calls.
+        `on_file` hears the name of each finished file; it may make plain calls. `workers` processes read side by side, each with
+        its share of the processor and memory of its own (`docs/batch.md`).
         """
-        return run_apart(self.abatch(folder, out, on_file=on_file))
+        return run_apart(self.abatch(folder, out, on_file=on_file, workers=workers))
 
-    async def abatch(self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None) -> BatchSummary:
+    async def abatch(
+        self, folder: str | Path, out: str | Path, *, on_file: Progress | None = None, workers: int = 1
+    ) -> BatchSummary:
         """`batch`, async."""
         from .jobs.batch import run_batch
 
-        return await run_batch(self, path_of(folder), folder_of(out), on_file)
+        return await run_batch(self, path_of(folder), folder_of(out), on_file, workers)
 
     async def _updates(self, case_id: str, values: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any] | None]]:
         """Run the graph on the case's thread and yield (node, update); a run that was cut short goes on where it was."""
-        from .agents.checkpoints import checkpoints, keep_latest
+        from .agents.checkpoints import checkpoints
         from .agents.graph import build_graph
         from .agents.resume import begin
 
@@ -264,7 +269,7 @@ class Fundoscope(Reviewing, Writing, Looking):
                 for node, update in chunk.items():
                     if node != "__interrupt__":
                         yield node, update
-            await keep_latest(saver, config["configurable"]["thread_id"])
+            await saver.keep_latest(config["configurable"]["thread_id"])
 
     def _thread(self, case_id: str) -> Any:
         return {"configurable": {"thread_id": f"{self.session}:{case_id}"}}

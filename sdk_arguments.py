@@ -41,10 +41,10 @@ def side_of(eye: object) -> Eye | None:
 
 
 def words_of(given: object, name: str) -> str:
-    """A text, without the blanks around it."""
+    """A text, without the blanks around it and NULs, which no database keeps alike."""
     if not isinstance(given, str):
         raise BadSetting(f"{name} is a text, not {_shown(given)}")
-    return given.strip()
+    return given.replace("\0", " ").strip()
 
 
 def prior_of(given: object) -> Report | None:

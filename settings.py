@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         default="segmenter", description="Where lesion counts come from: segmenter or detector"
     )
 
+    checkpoints_url: SecretStr | None = Field(
+        default=None,
+        description="A PostgreSQL database for the conversations, such as postgresql://user@host/name; None keeps them in home",
+    )
     chroma_url: str | None = Field(
         default=None,
         description="A Chroma server for the passages, such as http://127.0.0.1:8000; None keeps them in home",
@@ -128,6 +132,10 @@ class Settings(BaseSettings):
         return self.home / "artifacts"
 
 
+SECRETS = ("planner_api_key", "checkpoints_url")
+"""Settings whose values are told to nobody."""
+
+
 def load_settings(**values: Any) -> Settings:
     """Settings from the environment, `values` on top.
 
@@ -142,7 +150,7 @@ def load_settings(**values: Any) -> Settings:
             near = get_close_matches(name, Settings.model_fields, n=1)
             meant = f"; {near[0]} is one" if near else ""
             raise BadSetting(f"setting {name}: there is no setting of that name{meant}") from error
-        given = "" if name == "planner_api_key" else f", not {first['input']!r}"
+        given = "" if name in SECRETS else f", not {first['input']!r}"
         raise BadSetting(f"setting {name}: {first['msg'].removeprefix('Value error, ')}{given}") from error
 
 

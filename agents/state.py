@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class CaseState(TypedDict, total=False):
     """The state of one case; every value is JSON.
 
+    `follow_up`: whether the run is for a question about the report that is there, and not for a reading;
     `pictures`: artifact references of the photographs by content hash; `alike`: pairs of references that are one
     picture (intake_checks.alike); `eyes`: photograph reference to eye; `usable`: references that are gradable;
     `findings`: photograph reference to expert to finding; `requests`: what runs next; `views`: what a planner that
@@ -40,6 +41,7 @@ class CaseState(TypedDict, total=False):
 
     case: dict[str, Any]
     question: str
+    follow_up: bool
     pictures: dict[str, Any]
     alike: list[list[str]]
     eyes: dict[str, str]

@@ -230,7 +230,11 @@ def _graded(rows: Sequence[Labelled[int]]) -> dict[str, int]:
 def _enough_patients(task: str, what: str, group: NDArray[np.intp]) -> None:
     """Raises BadSetting where all photographs that are fitted to fall into one fold: nothing would be left to fit the rest by."""
     if len(set((group % FOLDS).tolist())) < 2:
-        raise BadSetting(f"{task}: {what} of more patients are needed; there are {len(set(group.tolist()))}")
+        count = len(set(group.tolist()))
+        whose = f"{count} patient{'' if count == 1 else 's'}"
+        raise BadSetting(
+            f"{task}: too few patients to calibrate with: all {what} are of {whose}, and more are needed; nothing was stored"
+        )
 
 
 def _enough(task: str, have: dict[str, int]) -> None:

@@ -29,6 +29,7 @@ TASKS = {"quality": "gradable", "grade": "grade"}
 """Task to the column that holds its label."""
 _SEPARATORS = ",;\t"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+_LINE_END = re.compile(r"[\r\n]")
 _TRUTH = {"1": 1, "yes": 1, "true": 1, "0": 0, "no": 0, "false": 0}
 
 
@@ -180,17 +181,32 @@ def _table(file: Path) -> _Table:
     first = lines[0] if lines else ""
     # The heading has no commas or semicolons in its names, so that what splits it most is what separates.
     separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text + "\n", newline=""), delimiter=separator)
-    try:
-        read = list(reader)
-        if read and read[-1] and read[-1][-1].endswith("\n"):  # the end of the file lies inside a cell
-            raise csv.Error("a quote is not closed")
-    except csv.Error as error:
-        raise BadSetting(f"{plain_name(file)}: line {reader.line_num}: the CSV cannot be read ({error})") from error
-    rows = [[cell.strip() for cell in row] for row in read]
+    rows = [[cell.strip() for cell in row] for row in _cells(file, text, separator)]
     heading = rows[0] if rows else []
     entries = [(number, dict(zip(heading, row, strict=False))) for number, row in enumerate(rows[1:], 2)]
     return _Table(heading, entries, separator, hashlib.sha256("\n".join(lines).encode()).hexdigest())
+
+
+def _cells(file: Path, text: str, separator: str) -> list[list[str]]:
+    """The cells of each row. Raises BadSetting, with the line on which the row begins, where they cannot be told apart."""
+    reader = csv.reader(io.StringIO(text + "\n", newline=""), delimiter=separator)
+    rows: list[list[str]] = []
+    begins = 1
+    try:
+        for row in reader:
+            heading = rows[0] if rows else row
+            # Two stray quotes make one cell of all that lies between them, and other rows' labels become this one's.
+            if any(_LINE_END.search(cell) and (separator in cell or len(row) != len(heading)) for cell in row):
+                raise csv.Error(
+                    "a cell goes on over the end of its line and other cells: a quote is missing or one is too many"
+                )
+            if row and row[-1].endswith("\n") and reader.line_num > text.count("\n"):  # the file's end lies in a cell
+                raise csv.Error("a quote is not closed")
+            rows.append(row)
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise BadSetting(f"{plain_name(file)}: line {begins}: the CSV cannot be read ({error})") from error
+    return rows
 
 
 def _text(file: Path) -> str:

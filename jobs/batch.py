@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from .. import __version__
@@ -17,7 +18,9 @@ from ..records.files import check_writable, plain_name, write_whole
 from ..settings import Settings
 from .folder import photographs_in
 from .ledger import Ledger
-from .taking import Outcome, Reader, Taking
+from .reading import Read, Reader, read_into
+from .taking import Outcome, Taking
+from .workers import check_workers, started
 
 SHAPING = ("guideline", "lesion_method")
 """Settings under which a photograph is read again. Who plans and words a report is not among them: a batch that goes on with
@@ -53,14 +56,17 @@ class BatchSummary:
 
 
 async def run_batch(
-    reader: Reader, folder: Path, out: Path, on_file: Callable[[str], None] | None = None
+    reader: Reader, folder: Path, out: Path, on_file: Callable[[str], None] | None = None, workers: int = 1
 ) -> BatchSummary:
     """Read each photograph under `folder`; write `results.csv` and a report folder per photograph under `out`.
 
+    With more `workers` than one, that many processes read side by side.
+
     A file that cannot be read is a row with its reason. What was read before is not read again: its row and report follow
     what a person signed since, and say so when its case was purged. Raises BadSetting when `folder` is not a folder or
-    holds nothing, and when `out` cannot be written or holds the results of another folder.
+    holds nothing, when `out` cannot be written or holds the results of another folder, and for a number of workers that cannot be.
     """
+    check_workers(workers)
     found = await asyncio.to_thread(photographs_in, folder, out)
     check_writable(out)
     results = out / "results.csv"
@@ -69,14 +75,18 @@ async def run_batch(
     with closing(Ledger(out / "batch.sqlite")) as ledger:
         ledger.belong_to(folder)
         _write_results(results, ledger, names)
-        taking = Taking(reader, out, ledger, _edition(reader.settings))
-        for name, file in files.items():
-            outcome = await taking.take(file, name)
-            done[outcome] += 1
-            if outcome not in (Outcome.DONE, Outcome.ELSEWHERE):
-                _write_results(results, ledger, names)
-            if on_file is not None:
-                on_file(name)
+        async with _reads(reader, workers) as reads:
+            taking = Taking(reader, reads, out, ledger, _edition(reader.settings))
+
+            async def take(name: str, file: Path) -> None:
+                outcome = await taking.take(file, name)
+                done[outcome] += 1
+                if outcome not in (Outcome.DONE, Outcome.ELSEWHERE):
+                    _write_results(results, ledger, names)
+                if on_file is not None:
+                    on_file(name)
+
+            await _each(take, files.items(), workers)
         _write_results(results, ledger, names)  # rows of an earlier ledger that were made anew
         return BatchSummary(
             total=len(files),
@@ -94,6 +104,35 @@ async def run_batch(
             others=found.others,
             unseen=tuple(found.unseen),
         )
+
+
+@asynccontextmanager
+async def _reads(reader: Reader, workers: int) -> AsyncIterator[Read]:
+    """What reads a file: this process, or as many as there are workers."""
+    if workers == 1:
+        yield partial(read_into, reader)
+        return
+    async with started(reader.settings, reader.session, workers) as read:
+        yield read
+
+
+async def _each(
+    take: Callable[[str, Path], Awaitable[None]], files: Iterable[tuple[str, Path]], at_a_time: int
+) -> None:
+    """Take the files in their order, so many at a time. What one of them raises ends all."""
+    waiting = iter(files)
+
+    async def go() -> None:
+        for name, file in waiting:
+            await take(name, file)
+
+    going = [asyncio.create_task(go()) for _ in range(at_a_time)]
+    try:
+        await asyncio.gather(*going)
+    finally:
+        for task in going:
+            task.cancel()
+        await asyncio.wait(going)
 
 
 def _edition(settings: Settings) -> str:

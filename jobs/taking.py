@@ -1,43 +1,22 @@
-"""One file of a batch after the other: read, left as it is, brought up to date with its review, or known to be purged."""
+"""One file of a batch: read, left as it is, brought up to date with its review, or known to be purged."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
-import sqlite3
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any, Protocol
 
-from ..errors import BadSetting, FundoscopeError, UnreadableImage, UnreadableReport
+from ..errors import BadSetting, UnreadableReport
 from ..formats import csv_rows
 from ..records import Eye, Report, load_report
-from ..records.files import plain_name
-from ..settings import Settings
 from .cases import Cases
 from .ledger import PURGED, Entry, Ledger
+from .reading import Failure, Read, Reader
 
-logger = logging.getLogger(__name__)
 _TRY_AGAIN = ""
 """The edition of a row whose failure was not the file's own: the next start reads the file again."""
 _WHY_PURGED = "its case was removed by fundoscope purge, and it is not read again"
-
-
-class Reader(Protocol):
-    """What a batch needs of the SDK."""
-
-    settings: Settings
-    session: str
-
-    async def aread(self, photographs: Any) -> Report:
-        """Read one photograph into a report."""
-
-    async def astanding(self, case: str) -> Report:
-        """The report of a case as it stands, signed or not. Raises BadSetting when the home has not got it."""
-
-    def write(self, report: Report, out: Path) -> Any:
-        """Write the report's files into a folder."""
 
 
 class Outcome(Enum):
@@ -53,10 +32,10 @@ class Outcome(Enum):
 
 
 class Taking:
-    """Takes a batch's files one by one and keeps its ledger; `edition` says what reads today."""
+    """Takes the files of a batch and keeps its ledger; `reads` reads one, and `edition` says what reads today."""
 
-    def __init__(self, reader: Reader, out: Path, ledger: Ledger, edition: str) -> None:
-        self._reader, self._out, self._ledger, self._edition = reader, out, ledger, edition
+    def __init__(self, reader: Reader, reads: Read, out: Path, ledger: Ledger, edition: str) -> None:
+        self._reader, self._reads, self._out, self._ledger, self._edition = reader, reads, out, ledger, edition
         self._cases = Cases(reader.settings, reader.session, ledger)
 
     async def take(self, file: Path, name: str) -> Outcome:
@@ -77,28 +56,15 @@ class Taking:
 
     async def _read(self, file: Path, name: str, content: str, before: Entry | None) -> Outcome:
         """Read a file; no report stays of one that cannot be read."""
-        try:
-            report = await self._reader.aread(file)
-        except FundoscopeError as error:
-            reason = plain_name(str(error).removeprefix(f"{file}: "))
-            edition = self._edition if isinstance(error, UnreadableImage) else _TRY_AGAIN
-        except (OSError, sqlite3.Error):
-            raise  # a full disk or a broken store is no fault of this file, and the next would meet it too
-        except Exception as error:
-            logger.exception("reading a file failed")  # the row names the file; a name can be a patient's
-            reason, edition = (
-                f"reading it failed ({type(error).__name__}), a defect of Fundoscope: the log has the traceback",
-                _TRY_AGAIN,
-            )
-        else:
-            await asyncio.to_thread(self._reader.write, report, self._out / _place(name))
-            self._ledger.enter(name, content, _rows(report, name), self._cases.entry(report, self._edition))
-            again = before is not None and before.edition not in (self._edition, _TRY_AGAIN, PURGED)
-            return Outcome.READ_AGAIN if again else Outcome.READ
-        await asyncio.to_thread(_remove_report, self._out / _place(name))
-        row = {"file": name, "eye": Eye.UNKNOWN.value, "status": "failed", "reason": reason}
-        self._ledger.enter(name, content, [row], Entry(True, edition))
-        return Outcome.FAILED
+        read = await self._reads(file, self._out / _place(name))
+        if isinstance(read, Failure):
+            await asyncio.to_thread(_remove_report, self._out / _place(name))
+            row = {"file": name, "eye": Eye.UNKNOWN.value, "status": "failed", "reason": read.reason}
+            self._ledger.enter(name, content, [row], Entry(True, self._edition if read.of_the_file else _TRY_AGAIN))
+            return Outcome.FAILED
+        self._ledger.enter(name, content, _rows(read, name), self._cases.entry(read, self._edition))
+        again = before is not None and before.edition not in (self._edition, _TRY_AGAIN, PURGED)
+        return Outcome.READ_AGAIN if again else Outcome.READ
 
     async def _follow(self, name: str, content: str, entry: Entry) -> Outcome:
         """Bring rows and report of a file that was read before to what the home says today. Raises UnreadableReport."""

@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 import httpx
 
 from ..errors import BadSetting, KnowledgeError
+from ..records.files import plain_name
 from ..settings import Settings
 from . import library
 from .ingest.document import described, person, tidy
@@ -32,6 +33,7 @@ _INTERVAL_S = 0.4
 """Between requests: PubMed allows three a second without a key."""
 _ATTEMPTS = 4
 _LONGEST_WAIT_S = 60.0
+_LARGEST_PORT = 65535
 _LARGEST_BYTES = 50 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
@@ -130,8 +132,8 @@ def fetch(
         raise BadSetting("the query is empty")
     if not 1 <= maximum <= LARGEST_MAXIMUM:
         raise BadSetting(f"--max {maximum}: from 1 to {LARGEST_MAXIMUM}")
-    if base is not None and not re.match(r"https?://[^/?#]", base):
-        raise BadSetting(f"--base {base}: an address begins with https:// or http:// and a host")
+    if base is not None:
+        _check_address(base)
     with Service(settings, sleep) as service:
         if source == "europepmc":
             works = europe_pmc(service, query, maximum, base or EUROPE_PMC)
@@ -142,6 +144,19 @@ def fetch(
     folder = settings.home / "fetched"
     folder.mkdir(parents=True, exist_ok=True)
     return library.add([_stored(work, folder) for work in works], settings, progress)
+
+
+def _check_address(base: str) -> None:
+    """Raises BadSetting for what is no address of a service on the web."""
+    try:
+        url = httpx.URL(base)
+        host = url.host.encode("idna")  # as it is looked up
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise BadSetting(f"--base {plain_name(base)}: no address of a service ({error})") from error
+    if url.scheme not in ("https", "http") or not host:
+        raise BadSetting(f"--base {plain_name(base)}: an address begins with https:// or http:// and a host")
+    if url.port is not None and url.port > _LARGEST_PORT:
+        raise BadSetting(f"--base {plain_name(base)}: a port is {_LARGEST_PORT} at the most")
 
 
 def europe_pmc(service: Service, query: str, maximum: int, base: str = EUROPE_PMC) -> list[Fetched]:

@@ -40,11 +40,18 @@ _LOCK_SECONDS = 300
 
 @dataclass(frozen=True)
 class Filters:
-    """What a passage must meet: any of the topics, the guideline, the year or later. None asks nothing."""
+    """What a passage must meet: any of the topics, the guideline, the year or later. None asks nothing.
+
+    Upper and lower case are the same in topics and guidelines.
+    """
 
     topics: tuple[str, ...] | None = None
     guideline: str | None = None
     year_from: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.topics is not None:
+            object.__setattr__(self, "topics", tuple(topic.lower() for topic in self.topics))
 
     @property
     def empty(self) -> bool:
@@ -75,7 +82,8 @@ def guidelines_of(passage: Passage) -> set[str]:
 
 
 def check_filters(filters: Filters) -> None:
-    """Raises BadSetting for a guideline that no passage cites, and for a topic that none has, with what comes near."""
+    """Raises BadSetting for a guideline that no passage cites, and for a topic that none has, with those that come near, or
+    else all there are."""
     bodies = {body for passage in corpus.passages() for body in guidelines_of(passage)}
     if filters.guideline is not None and filters.guideline.upper() not in bodies:
         raise BadSetting(f"no passage is of the guideline {filters.guideline!r}; there are {', '.join(sorted(bodies))}")
@@ -83,7 +91,8 @@ def check_filters(filters: Filters) -> None:
     for topic in filters.topics or ():
         if topic not in topics:
             near = difflib.get_close_matches(topic, sorted(topics), n=5, cutoff=0.4)
-            raise BadSetting(f"no passage has the topic {topic!r}" + (f"; near it: {', '.join(near)}" if near else ""))
+            told = f"near it: {', '.join(near)}" if near else f"there are {', '.join(sorted(topics))}"
+            raise BadSetting(f"no passage has the topic {topic!r}; {told}")
 
 
 def metadata_of(passage: Passage) -> dict[str, Any]:

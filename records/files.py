@@ -10,10 +10,6 @@ from pathlib import Path
 
 from ..errors import BadSetting
 
-_CASE = re.compile(rb"case-[0-9a-f]{16}")
-"""The id of a case, as every file of a report names it."""
-_REPORT_ENDINGS = frozenset({".json", ".html", ".pdf", ".csv", ".dcm"})
-"""How files of reports and letters end."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and the bytes of a file's name that are no UTF-8 (as Python holds them)."""
 
@@ -49,22 +45,16 @@ def check_writable(folder: Path) -> None:
 def check_output(file: Path, endings: Sequence[str], *given: Path) -> None:
     """Raises BadSetting when `file` has none of the endings, is one of the files `given`, or cannot be written; makes nothing."""
     if file.suffix.lower() not in endings:
-        raise BadSetting(f"{plain_name(file)}: the file's name ends in {', '.join(endings)}")
+        # In quotes, since a blank at its end is what may be wrong with the name.
+        ending = " or ".join(endings)
+        raise BadSetting(
+            f"'{plain_name(file)}': the file needs a name that ends in {ending}, with something before that"
+        )
     if file.is_dir():
         raise BadSetting(f"{plain_name(file)}: a folder, not a file to write")
     if file.exists() and any(one.exists() and file.samefile(one) for one in given):
         raise BadSetting(f"{plain_name(file)}: is read here and would be written over; it needs another name")
     check_writable(file.parent)
-
-
-def check_no_other_case(folder: Path, stems: Sequence[str], case: str) -> None:
-    """Raises BadSetting when a file of the folder that is named by one of the stems is of another case than this."""
-    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if file.name.partition(".")[0] not in stems or file.suffix not in _REPORT_ENDINGS or not file.is_file():
-            continue
-        of = set(_CASE.findall(file.read_bytes()))
-        if of and case.encode() not in of:
-            raise BadSetting(f"{plain_name(file)}: is of another case; this one needs another folder")
 
 
 def plain_name(path: str | Path) -> str:

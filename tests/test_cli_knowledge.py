@@ -66,6 +66,7 @@ def test_add_exits_2_when_a_folder_holds_nothing_to_add(tmp_path: Path) -> None:
             ["x", "--topic", "dr", "--topic", "calibraton"],
             "no passage has the topic 'calibraton'; near it: calibration",
         ),
+        (["x", "--topic", "qqq"], "no passage has the topic 'qqq'; there are agents, agreement, ai, "),
         (["  "], "the query is empty"),
     ],
 )

@@ -41,7 +41,7 @@ def test_a_plain_call_works_in_a_forked_child() -> None:
 
 
 def test_a_function_that_a_batch_calls_may_make_plain_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def one_file(reader: Any, folder: Path, out: Path, on_file: Callable[[str], None]) -> str:
+    async def one_file(reader: Any, folder: Path, out: Path, on_file: Callable[[str], None], workers: int) -> str:
         on_file("1.png")
         return "done"
 

@@ -17,7 +17,7 @@ from ...errors import BadSetting
 from ...records import Report, ReviewDecision
 from ...records.report import ReportStatus
 from ...settings import Settings
-from ..checkpoints import checkpoints, keep_latest
+from ..checkpoints import checkpoints
 from ..graph import build_graph
 from ..state import Engine
 from . import index
@@ -61,7 +61,7 @@ async def sign(engine: Engine, case: str, decision: ReviewDecision, session: str
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         handed = {"decision": decision.model_dump(mode="json"), "signed": now.isoformat()}
         await graph.ainvoke(Command(resume=handed), thread, context=engine, durability="sync")
-        await keep_latest(saver, name)
+        await saver.keep_latest(name)
         return _report(await graph.aget_state(thread), case)
 
 

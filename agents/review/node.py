@@ -23,7 +23,7 @@ async def review(state: CaseState, runtime: Runtime[Engine], config: RunnableCon
     """
     report = Report.model_validate(state["report"])
     session = config["configurable"]["thread_id"].rpartition(":")[0]
-    index.enter(runtime.context.settings, session, report, anew=not _was_asked(state))
+    index.enter(runtime.context.settings, session, report, anew=not state.get("follow_up", False))
     if report.status is ReportStatus.REVIEWED:
         return {}
     handed: dict[str, Any] = interrupt({"case": report.case, "reasons": report.review_reasons})
@@ -34,8 +34,3 @@ async def review(state: CaseState, runtime: Runtime[Engine], config: RunnableCon
         "report": signed.model_dump(mode="json"),
         "review": signed.review.model_dump(mode="json") if signed.review is not None else {},
     }
-
-
-def _was_asked(state: CaseState) -> bool:
-    """Whether the graph ran for a question about the report, and not for a reading."""
-    return state.get("question", "") not in ("", state["case"].get("question", ""))

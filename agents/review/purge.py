@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from pydantic import ValidationError
 
 from ...errors import BadSetting, UnreadableImage
@@ -20,7 +19,7 @@ from ...imaging.decode import decode
 from ...knowledge.cases import forget_photographs
 from ...records import ArtifactStore, Finding, Photograph, Record
 from ...settings import Settings
-from ..checkpoints import checkpoints
+from ..checkpoints import Saver, checkpoints
 from . import index
 from .desk import held, lock_path
 
@@ -66,7 +65,7 @@ async def purge(settings: Settings, case: str) -> Purged:
         store = ArtifactStore(settings.artifacts)
         artifacts = sum(_unlink(store.path(sha256)) for sha256 in sorted(mine.artifacts - others.artifacts))
         files = await asyncio.to_thread(_forget_files, settings.home / "ui", case, gone)
-        await _forget_threads(saver, threads)
+        await saver.forget(threads)
         index.forget(settings, case)
     _unlink(lock_path(settings, case))
     return Purged(
@@ -80,7 +79,7 @@ async def purge(settings: Settings, case: str) -> Purged:
     )
 
 
-async def _sorted_out(saver: AsyncSqliteSaver, case: str) -> tuple[_Known, _Known, list[str]]:
+async def _sorted_out(saver: Saver, case: str) -> tuple[_Known, _Known, list[str]]:
     """What the case's checkpoints refer to, what all others do, and the case's threads."""
     mine, others = _Known(), _Known()
     threads: dict[str, None] = {}
@@ -91,16 +90,6 @@ async def _sorted_out(saver: AsyncSqliteSaver, case: str) -> tuple[_Known, _Know
         if own:
             threads[thread] = None
     return mine, others, list(threads)
-
-
-async def _forget_threads(saver: AsyncSqliteSaver, threads: list[str]) -> None:
-    async with saver.lock:
-        await saver.conn.execute("PRAGMA secure_delete = ON")
-        for table in ("writes", "checkpoints"):
-            await saver.conn.executemany(f"DELETE FROM {table} WHERE thread_id = ?", [(thread,) for thread in threads])
-        await saver.conn.commit()
-        await saver.conn.execute("VACUUM")
-        await saver.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _forget_findings(folder: Path, photographs: set[str], mine: _Known, others: _Known) -> int:

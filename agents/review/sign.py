@@ -13,12 +13,15 @@ from ...knowledge.references import citation
 from ...records import Claim, Evidence, Eye, Passage, Report, Review, ReviewDecision
 from ...records.report import ReportStatus
 from ...records.review import ClaimReview, EyeReview, ReviewedRecommendation, Verdict
-from ..evidence_rules import REFERABLE_GRADE
+from ..evidence_rules import REFERABLE_GRADE, oedema_suspected
 from ..ledger import Ledger
 from ..lexicon import EYE_WORDS, PATTERNS
+from ..patterns.words import WHY_WITHHELD
 from ..verify import verify_claim
 from .decide import check, claim_reviews, eye_reviews
 
+_OEDEMA = frozenset({"summary_oedema", "summary_exudate", "summary_exudate_few"})
+"""Sentences by which a report suspects macular oedema."""
 READ_SINCE = "readings were added or changed after {by} signed: what was signed is shown, and must be signed again"
 
 
@@ -76,12 +79,12 @@ def derive(
 ) -> tuple[ReviewedRecommendation, list[Evidence]]:
     """What the report's guideline says of the worse reviewed grade, and the ledger with the passage it stands on.
 
-    While an eye has no reviewed grade, or its evidence contradicts itself and the reviewer named no grade for it, there is
-    only what another, referable eye asks for at the least.
+    While an eye has no reviewed grade, its evidence contradicts itself and the reviewer named no grade for it, or its grade is
+    below the referable though macular oedema is suspected, there is only what another, referable eye asks for at the least.
     """
     guideline = report.recommendation.guideline or report.provenance.guideline
     ledger = Ledger(report.evidence)
-    unsettled = _unsettled(report, eyes)
+    unsettled = _unsettled(report, eyes, claims, ledger)
     if unsettled:
         settled = {eye: review.grade or 0 for eye, review in eyes.items() if eye not in unsettled}
         return _at_least(guideline, next(iter(unsettled.values())), settled, ledger), list(ledger)
@@ -115,7 +118,7 @@ def _by_hand(decided: ClaimReview) -> bool:
     return decided.verdict is not Verdict.ACCEPTED and not decided.by_grade
 
 
-def _unsettled(report: Report, eyes: dict[Eye, EyeReview]) -> dict[Eye, str]:
+def _unsettled(report: Report, eyes: dict[Eye, EyeReview], claims: list[ClaimReview], ledger: Ledger) -> dict[Eye, str]:
     """The eyes from whose grades nothing follows yet, with why."""
     contradicted = {disagreement.eye for disagreement in report.disagreements}
     why = {}
@@ -124,7 +127,30 @@ def _unsettled(report: Report, eyes: dict[Eye, EyeReview]) -> dict[Eye, str]:
             why[eye] = f"the {EYE_WORDS[eye]} has no reviewed grade"
         elif review.grade_by == "machine" and (eye in contradicted or None in contradicted):
             why[eye] = f"the evidence on the {EYE_WORDS[eye]} contradicts itself and the reviewer named no grade for it"
+        elif (
+            review.grade < REFERABLE_GRADE
+            and _oedema(report, eye, ledger)
+            and not _oedema_rejected(report, eye, claims)
+        ):
+            why[eye] = f"in the {EYE_WORDS[eye]} {WHY_WITHHELD['oedema']}"
     return why
+
+
+def _oedema(report: Report, eye: Eye, ledger: Ledger) -> bool:
+    """Whether macular oedema is suspected in the photograph that stands for an eye."""
+    shown = [photograph.sha256 for photograph in report.eyes[eye].photographs[:1]]
+    found = {name: ledger.of_photographs(name, eye, shown) for name in ("grade", "lesions")}
+    grade, lesions = (entries[0][1] if entries else None for entries in found.values())
+    return oedema_suspected(grade, lesions)
+
+
+def _oedema_rejected(report: Report, eye: Eye, claims: list[ClaimReview]) -> bool:
+    """Whether the reviewer rejected by hand that macular oedema is suspected in an eye, or that it holds the interval back."""
+    rejected = {decided.claim for decided in claims if decided.verdict is Verdict.REJECTED and not decided.by_grade}
+    return any(
+        claim.id in rejected and claim.eye is eye and (claim.pattern in _OEDEMA or claim.slots.get("why") == "oedema")
+        for claim in report.claims()
+    )
 
 
 def _at_least(guideline: str, why: str, settled: dict[Eye, int], ledger: Ledger) -> ReviewedRecommendation:

@@ -8,15 +8,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fundoscope.agents import checkpoints as module
-from fundoscope.agents.checkpoints import checkpoints, keep_latest
+from fundoscope.agents.checkpoints import checkpoints
+from fundoscope.agents.checkpoints import sqlite as module
 from fundoscope.errors import StoreBusy
 from fundoscope.settings import Settings, load_settings
 
 
 async def written(settings: Settings) -> None:
     async with checkpoints(settings) as saver:
-        await keep_latest(saver, "thread")
+        await saver.keep_latest("thread")
 
 
 def test_a_store_that_somebody_holds_too_long_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from typing import Any
 
 import pytest
 from fundoscope.agents.contradictions import doubts
@@ -15,6 +16,7 @@ from fundoscope.evals.claims import findings as made
 from fundoscope.evals.reports.cases import report
 from fundoscope.evals.reports.consistency import problems
 from fundoscope.records import ClaimStatus, Eye, Finding, Measurement, Region, Report, ReviewDecision
+from fundoscope.records.review import ReviewedRecommendation
 
 from .cases import eye_findings, two_eyes
 from .test_guidelines_asked import sound
@@ -40,6 +42,16 @@ def read(*findings: Finding) -> Report:
 
 def said(of: Report, pattern: str) -> list[str]:
     return [claim.text for claim in of.claims() if claim.pattern == pattern]
+
+
+def signed(of: Report, grades: dict[str, int], **decided: Any) -> ReviewedRecommendation:
+    """What follows from the report once a person signed it with these grades, and accepted the rest."""
+    decision = ReviewDecision.model_validate(
+        {"signature": "R. Eader", "accept_rest": True, "grades": grades, **decided}
+    )
+    review = signed_report(of, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)).review
+    assert review is not None
+    return review.recommendation
 
 
 def test_an_eye_that_cannot_be_read_does_not_take_the_others_referral_away() -> None:
@@ -175,17 +187,46 @@ def test_what_is_quoted_for_another_grade_is_caught(pattern: str) -> None:
     assert verify_claim(forged, ledger).status is ClaimStatus.CONTRADICTED
 
 
+@pytest.mark.parametrize(("machine", "decided"), [(0, {}), (0, {"right": 1}), (2, {"right": 1}), (2, {"right": 0})])
+def test_no_interval_follows_a_signed_grade_that_does_not_cover_suspected_oedema(
+    machine: int, decided: dict[str, int]
+) -> None:
+    findings = {f.expert: f for f in graded(Eye.RIGHT, machine, (machine,))}
+    findings["grade"].measurements.append(Measurement(name="dme_probability", value=0.72, unit="probability"))
+    swollen = read(*findings.values())
+    follows = signed(swollen, decided)
+    assert (follows.interval, follows.referral, follows.claims) == (None, None, [])
+    assert follows.basis == (
+        "No interval is derived: in the right eye macular oedema is suspected, which the interval for its grade does not cover."
+    )
+    assert signed(swollen, {"right": 2}).interval is not None
+
+
+@pytest.mark.parametrize("machine", [0, 2])
+def test_a_reviewer_who_rejects_the_suspected_oedema_by_hand_has_the_interval_of_their_grade(machine: int) -> None:
+    findings = {f.expert: f for f in graded(Eye.RIGHT, machine, (machine,))}
+    findings["grade"].measurements.append(Measurement(name="dme_probability", value=0.72, unit="probability"))
+    swollen = read(*findings.values())
+    (suspected,) = [claim.id for claim in swollen.claims() if claim.pattern == "summary_oedema"]
+    assert signed(swollen, {"right": 0}, reject=[suspected]).interval == "1-2 years"
+    (other,) = [claim.id for claim in swollen.claims() if claim.pattern == "summary"]
+    assert signed(swollen, {"right": 0}, reject=[other]).interval is None
+
+
+def test_suspected_oedema_beside_a_low_signed_grade_leaves_what_the_other_eye_asks_for_at_the_least() -> None:
+    left = {f.expert: f for f in graded(Eye.LEFT, 0, (0,))}
+    left["grade"].measurements.append(Measurement(name="dme_probability", value=0.72, unit="probability"))
+    follows = signed(read(*graded(Eye.RIGHT, 4, (4,)), *left.values()), {"right": 4, "left": 0})
+    assert follows.at_least and follows.interval == "under 1 month"
+
+
 def test_what_a_person_signed_keeps_what_a_referable_eye_asks_for_at_the_least() -> None:
     urgent = read(*graded(Eye.RIGHT, 4, (4,)), UNREADABLE)
-    decision = ReviewDecision(signature="R. Eader", accept_rest=True)
-    follows = signed_report(urgent, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)).review
-    assert follows is not None and follows.recommendation.at_least
-    assert (follows.recommendation.interval, follows.recommendation.referral) == (
-        "under 1 month",
-        "referral to an ophthalmologist",
-    )
-    assert follows.recommendation.basis == (
+    follows = signed(urgent, {})
+    assert follows.at_least
+    assert (follows.interval, follows.referral) == ("under 1 month", "referral to an ophthalmologist")
+    assert follows.basis == (
         "No interval is derived: the left eye has no reviewed grade. At the least, under the ICO guideline from grade 4 of the "
         "right eye."
     )
-    assert [claim.status for claim in follows.recommendation.claims] == [ClaimStatus.SUPPORTED]
+    assert [claim.status for claim in follows.claims] == [ClaimStatus.SUPPORTED]

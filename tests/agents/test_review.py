@@ -114,6 +114,22 @@ def test_a_question_does_not_change_when_a_case_was_read(case: tuple[Fundoscope,
     assert read_at() > again
 
 
+def test_the_question_a_case_was_read_with_is_no_reading_when_it_is_asked_later(
+    case: tuple[Fundoscope, Report], phantom_file: Path
+) -> None:
+    desk, question = case[0], "Which eye is it?"
+
+    def read_at() -> float:
+        return next(e.read_at for e in entries(desk.settings, report.case) if e.session == desk.session)
+
+    report = desk.read(phantom_file, question=question)
+    read = read_at()
+    desk.ask(report, question)
+    assert read_at() == read
+    desk.read(phantom_file, question=question)
+    assert read_at() > read
+
+
 @pytest.mark.parametrize(
     ("changed", "line"),
     [

@@ -168,6 +168,29 @@ def test_a_broken_csv_is_one_line(tmp_path: Path, text: str | None, told: str) -
         read_labels(file, "quality")
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('image,patient,grade\n0.png,a,1\n1.png,"b,2\n2.png,c",0\n', 3),  # would be grade 0 of 1.png
+        ('image,patient,grade\r\n\r\n0.png,"a,1\r\n1.png,b",2\r\n', 3),
+        ("image;comment;grade\n0.png;'a';1\n" + '1.png;"b;1\n2.png;c;1\n3.png;d";0\n', 3),
+        ('image,grade,patient\n0.png,1,"a\n1.png",2,b\n', 2),
+        ('image,grade,"patient\n0.png,1,a\n1.png,2",b\n', 1),
+    ],
+)
+def test_two_stray_quotes_that_swallow_lines_are_one_line_with_its_number(tmp_path: Path, text: str, line: int) -> None:
+    file = tmp_path / "own.csv"
+    file.write_bytes(text.encode())
+    with pytest.raises(BadSetting, match=f"own.csv: line {line}: .*a quote is missing or one is too many"):
+        read_labels(file, "grade")
+
+
+def test_a_line_break_inside_a_cell_is_no_fault(pictures: Path) -> None:
+    file = pictures / "noted.csv"
+    file.write_text('image,comment,grade\n0.png,"first line\nsecond line",1\n1.png,,2\n')
+    assert [(row.row, row.label) for row in read_labels(file, "grade").rows] == [(2, 1), (3, 2)]
+
+
 def test_a_blank_behind_a_quote_is_no_fault(pictures: Path) -> None:
     file = pictures / "quoted.csv"
     file.write_text('image,grade\n"0.png" ,1\n')
@@ -320,8 +343,12 @@ def test_photographs_of_one_patient_are_not_enough_to_calibrate_by(monkeypatch: 
     rows = [(Labelled(n, Path("a.png"), int(n > 3), "A" if n > 3 else "B"), n / 10) for n in range(8)]
     monkeypatch.setattr(calibrate_site, "read_photographs", lambda *_: rows)
     expert = SimpleNamespace(card=SimpleNamespace(thresholds={"gradable": 0.5}))
-    with pytest.raises(BadSetting, match="gradable photographs of more patients are needed; there are 1"):
+    with pytest.raises(BadSetting) as refused:
         calibrate_site._quality(expert, SimpleNamespace(rows=[row for row, _ in rows]), lambda: None)
+    assert str(refused.value) == (
+        "quality: too few patients to calibrate with: all gradable photographs are of 1 patient, and more are needed; nothing "
+        "was stored"
+    )
 
 
 def test_the_grader_is_calibrated_where_that_helps(

@@ -12,6 +12,7 @@ import pydicom
 import pytest
 from fundoscope.errors import BadSetting, WrongMask
 from fundoscope.formats.layers import draw_layers, mask
+from fundoscope.formats.of_case import check_no_other_case
 from fundoscope.formats.registry import Manuscript, render
 from fundoscope.imaging import Frame
 from fundoscope.imaging.decode import DicomOrigin
@@ -80,6 +81,15 @@ def groups(report: Dataset) -> dict[str, dict[str, object]]:
                 said["source"] = item.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
         found[str(said["272741003"])] = said
     return found
+
+
+def test_a_folder_of_another_case_is_refused_by_its_dicom_files(tmp_path, files, manuscript):
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        check_no_other_case(tmp_path, ("report",), manuscript.report.case)
+        with pytest.raises(BadSetting, match="is of another case"):
+            check_no_other_case(tmp_path, ("report",), "case-" + "f" * 16)
+        (tmp_path / name).unlink()
 
 
 def test_the_structured_report_holds_grade_laterality_and_counts(manuscript, files):

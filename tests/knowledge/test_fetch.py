@@ -182,6 +182,32 @@ def test_without_a_network_there_is_a_clear_line(settings: Settings) -> None:
         fetch("eyes", settings, base="http://127.0.0.1:9", sleep=lambda s: None)
 
 
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ("https://a:b", "no address of a service"),
+        ("https://[::1", "no address of a service"),
+        ("http://a..b", "no address of a service"),
+        ("http://\n", "no address of a service"),
+        ("http://:80", "begins with https:// or http:// and a host"),
+        ("https:///path", "begins with https:// or http:// and a host"),
+        ("ftp://host", "begins with https:// or http:// and a host"),
+        ("http://127.0.0.1:99999", "a port is 65535 at the most"),
+    ],
+)
+def test_what_is_no_address_is_one_line(settings: Settings, base: str, told: str) -> None:
+    with pytest.raises(BadSetting, match=told) as refused:
+        fetch("eyes", settings, base=base, sleep=lambda s: None)
+    assert str(refused.value).startswith("--base http" if base != "ftp://host" else "--base ftp")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_scheme_in_capitals_is_one(serve: Callable[..., Server], settings: Settings) -> None:
+    server = serve(search=[ok(json.dumps(SEARCH).encode())], PMC1__fullTextXML=[ok(samples.JATS)])
+    results = fetch("eyes", settings, base=server.base.replace("http", "HTTP"), sleep=lambda s: None)
+    assert [result.status for result in results] == ["added", "added"]
+
+
 def test_bad_arguments_are_refused(settings: Settings) -> None:
     with pytest.raises(BadSetting):
         fetch("  ", settings)

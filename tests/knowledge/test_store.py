@@ -52,6 +52,12 @@ def test_another_version_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [collection.name for collection in store.client(settings).list_collections()] == ["corpus-another"]
 
 
+def test_topics_are_asked_for_in_upper_or_lower_case() -> None:
+    asked = store.Filters(("DR", "Own"), "ico")
+    store.check_filters(asked)
+    assert asked.where() == store.Filters(("dr", store.OWN), "ICO").where()
+
+
 def test_a_second_start_embeds_nothing(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     store.corpus_collection(settings, cheap)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fundoscope.errors import BadSetting
 from fundoscope.quiet import quiet_dependencies
-from fundoscope.records.files import check_writable, plain_name, private_file, write_whole
+from fundoscope.records.files import check_output, check_writable, plain_name, private_file, write_whole
 from fundoscope.settings import Settings
 
 
@@ -60,6 +60,15 @@ def test_whether_a_folder_can_be_written_is_told_without_making_it(
     with pytest.raises(BadSetting, match="no right to write"):
         check_writable(tmp_path / "new")
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("name", ["phantom.png ", "phantom. png", ".png", "phantom"])
+def test_a_name_with_another_ending_is_told_in_quotes(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        check_output(Path(name), (".png", ".jpg"))
+    told = f"'{name}': the file needs a name that ends in .png or .jpg, with something before that"
+    assert str(refused.value) == told
+    check_output(tmp_path / "phantom .PNG", (".png", ".jpg"))
 
 
 def test_a_name_is_printed_with_escapes_for_what_cannot_be() -> None:

@@ -227,7 +227,12 @@ def test_an_eye_that_the_reviewer_refers_is_to_be_seen_and_no_guideline_sends_th
 ) -> None:
     asked = {"grades": {"right": 0}, "refer": {"right": "branch retinal vein occlusion"}}
     decision = ReviewDecision.model_validate({"signature": "R. Eader", "accept_rest": True, **asked})
-    signed = signed_report(phantom_report, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    # With suspected macular oedema no interval would follow.
+    calm = phantom_report.model_copy(deep=True)
+    for finding in [entry.finding for entry in calm.evidence if entry.finding is not None]:
+        surrogates = ("nearest_exudate_fovea_distance", "dme_probability")
+        finding.measurements = [m for m in finding.measurements if m.name not in surrogates]
+    signed = signed_report(calm, decision, datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
     letter, voice = write_letter(signed, name), load_voice(name)
     follows = next(s for s in letter.sections if s.heading == voice.words["headings"]["recommendation"])
     assert (follows.sentences[0].text, follows.sentences[0].claim) == (said, REVIEW)
