@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass
 from importlib import metadata
@@ -43,8 +44,8 @@ class Check:
 
 
 def examine() -> list[Check]:
-    """Look at packages, torch, weights, the embedder and the user's folder."""
-    return [*_packages(), *_torch(), *_weights(), *_calibrations(), _embedder(), _home()]
+    """Look at packages, torch, weights, the embedder, the user's folder and the database they name."""
+    return [*_packages(), *_torch(), *_weights(), *_calibrations(), _embedder(), _home(), *_database()]
 
 
 def _packages() -> list[Check]:
@@ -131,3 +132,21 @@ def _home() -> Check:
     if os.access(parent, os.W_OK):
         return Check("FUNDOSCOPE_HOME", True, str(home))
     return Check("FUNDOSCOPE_HOME", False, f"{home} cannot be written", "set FUNDOSCOPE_HOME to a folder of yours")
+
+
+def _database() -> list[Check]:
+    """Whether the conversations' database, if settings name one, can be worked with; its address can hold a password."""
+    settings = default_settings()
+    if settings.checkpoints_url is None:
+        return []
+    from ..agents.checkpoints import checkpoints
+
+    async def begin() -> None:
+        async with checkpoints(settings):
+            pass
+
+    try:
+        asyncio.run(begin())
+    except FundoscopeError as error:
+        return [Check("FUNDOSCOPE_CHECKPOINTS_URL", False, str(error), "docs/storage.md")]
+    return [Check("FUNDOSCOPE_CHECKPOINTS_URL", True, "PostgreSQL; its tables are there")]

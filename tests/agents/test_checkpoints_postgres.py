@@ -13,6 +13,7 @@ from fundoscope.agents.checkpoints import checkpoints
 from fundoscope.agents.checkpoints.postgres_saver import PostgresSaver
 from fundoscope.agents.state import Engine
 from fundoscope.errors import BadSetting, StoreUnreachable
+from fundoscope.evals import doctor
 from fundoscope.settings import load_settings
 from fundoscope.tools.bench import Bench
 
@@ -103,6 +104,17 @@ def test_a_database_that_is_none_is_one_line_without_its_password(
     with pytest.raises(error, match=told) as caught:
         asyncio.run(begin())
     assert "geheim" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_the_doctor_says_whether_the_database_can_be_worked_with(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(**values: str) -> list[bool]:
+        monkeypatch.setattr(doctor, "default_settings", lambda: load_settings(home=tmp_path, **values))
+        return [check.ok for check in doctor._database()]
+
+    assert told() == [] and told(checkpoints_url=database) == [True]
+    assert told(checkpoints_url="postgresql://reader@/postgres?host=/nowhere") == [False]
 
 
 def without_times(report: Report) -> dict[str, Any]:
