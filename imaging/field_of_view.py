@@ -11,6 +11,8 @@ from PIL import Image
 from scipy import ndimage
 from skimage.filters import threshold_otsu
 
+from .ellipse import height_to_width
+
 _SEARCH_SIDE = 384
 """Longest side, in pixels, of the reduced picture on which the field of view is searched."""
 _EVEN = 12
@@ -34,6 +36,7 @@ class FieldOfView:
     `blank`: the picture is of one even tone, black or white or any other.
     `reach`: diameter of the circle about the same centre that takes in all that is lit, where the frame cut the field of view on
     all sides; None where that is `diameter`.
+    `squeezed`: height of the field of view over its width, where it is an ellipse; 1 where it is not known to be one.
     """
 
     x: float
@@ -47,6 +50,7 @@ class FieldOfView:
     beyond: float = 0.0
     blank: bool = False
     reach: float | None = None
+    squeezed: float = 1.0
 
     def why_unreadable(self, least: float) -> str | None:
         """Why nothing can be read that takes a field of view of `least` photograph pixels, or None."""
@@ -115,25 +119,34 @@ def _rims(lit: NDArray[np.bool_], diameter: float) -> list[NDArray[np.bool_]]:
     return [curved, rim] if rows.any() or columns.any() else [rim]
 
 
-def _circle_of(lit: NDArray[np.bool_], box: tuple[int, int, int, int]) -> tuple[float, float, float]:
-    """Circle (centre x, y, diameter) of the lit part with this box (left, top, right, bottom), which stands in where too little
-    rim is seen."""
+_Circle = tuple[float, float, float]
+"""Centre x, y and diameter, in pixels of the reduced picture."""
+
+
+def _circle_of(lit: NDArray[np.bool_], box: tuple[int, int, int, int], tall: float) -> tuple[_Circle, float]:
+    """Circle of the lit part with this box (left, top, right, bottom), which stands in where too little rim is seen, and how much
+    taller than wide it is; `tall` is how much a reduced pixel is."""
     left, top, right, bottom = box
     longest = max(right - left, bottom - top)
     cx, cy = (left + right) / 2, (top + bottom) / 2
-    fitted = []
-    for rim in _rims(lit, longest):
+    fitted: list[_Circle] = []
+    rims = _rims(lit, longest)
+    for rim in rims:
         ys, xs = np.nonzero(rim)
         if xs.size >= 0.2 * np.pi * longest:
             x, y, radius = _fit_circle(xs.astype(np.float64) + 0.5, ys.astype(np.float64) + 0.5)
             half = longest / 2
             if 0.85 * half <= radius <= 1.6 * half and abs(x - cx) < 0.5 * half and abs(y - cy) < 0.5 * half:
                 fitted.append((x, y, 2 * radius))
+    stands_in = (cx, cy, float(longest))
+    ys, xs = np.nonzero(rims[0])
+    squeezed = height_to_width(xs + 0.5, ys + 0.5, fitted[0] if fitted else stands_in)
     # Of a squeezed field of view, an ellipse, the sides alone would make too small a circle.
-    return min(fitted, key=lambda c: _outside(lit, _distance(lit, c), c[2]), default=(cx, cy, float(longest)))
+    best = min(fitted, key=lambda c: _outside(lit, _distance(lit, c), c[2]), default=stands_in)
+    return best, squeezed if squeezed == 1 else squeezed * tall
 
 
-def _distance(lit: NDArray[np.bool_], circle: tuple[float, float, float]) -> NDArray[np.float64]:
+def _distance(lit: NDArray[np.bool_], circle: _Circle) -> NDArray[np.float64]:
     """Of every pixel, from the circle's centre."""
     ys, xs = np.ogrid[: lit.shape[0], : lit.shape[1]]
     return np.asarray(np.hypot(xs + 0.5 - circle[0], ys + 0.5 - circle[1]), dtype=np.float64)
@@ -169,8 +182,9 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
     rows, cols = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
     left, right = int(cols[0]), int(cols[-1]) + 1
     top, bottom = int(rows[0]), int(rows[-1]) + 1
-    cx, cy, diameter = _circle_of(lit, (left, top, right, bottom))
-    distance = _distance(lit, (cx, cy, diameter))
+    circle, squeezed = _circle_of(lit, (left, top, right, bottom), sy / sx)
+    cx, cy, diameter = circle
+    distance = _distance(lit, circle)
     beyond = 0.0 if blank else _outside(lit, distance, diameter)
     reach = _reach(lit, distance, beyond)
     return FieldOfView(
@@ -185,4 +199,5 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
         beyond=beyond,
         blank=blank,
         reach=None if reach is None else reach * (sx + sy) / 2,
+        squeezed=squeezed,
     )

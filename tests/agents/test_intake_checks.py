@@ -190,3 +190,19 @@ def test_what_lies_outside_the_circle_is_said(right: NDArray[np.uint8], cut: str
     noticed = [line for line in admitted([Photograph.from_pixels(pixels)])[1] if "of the lit part" in line]
     assert [re.sub(r".*view: (.*) take it in\.", r"\1", line) for line in noticed] == told
     assert admitted([Photograph.from_pixels(np.full_like(right, 90))])[1] == [GREY]
+
+
+@pytest.mark.parametrize(
+    ("size", "told"), [(None, None), ((700, 900), "taller than wide"), ((1000, 620), "wider than tall")]
+)
+def test_a_photograph_out_of_proportion_is_said(
+    right: NDArray[np.uint8], size: tuple[int, int] | None, told: str | None
+) -> None:
+    pixels = right if size is None else cv2.resize(right, size, interpolation=cv2.INTER_AREA)
+    lines = [line for line in admitted([Photograph.from_pixels(pixels)])[1] if "out of proportion" in line]
+    assert len(lines) == (told is not None) and all(told is not None and told in line for line in lines)
+    if size is not None:
+        stretched = size[1] / size[0] * right.shape[1] / right.shape[0]
+        more = 100 * (max(stretched, 1 / stretched) - 1)
+        (said,) = re.findall(r"(\d+)% ", lines[0])
+        assert abs(int(said) - more) < 2

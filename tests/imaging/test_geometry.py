@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from fundoscope.imaging import Frame, find_field_of_view
 from numpy.typing import NDArray
+from PIL import Image
 
 
 def disc_picture(height: int, width: int, x: float, y: float, radius: float) -> NDArray[np.uint8]:
@@ -108,3 +109,19 @@ def test_a_squeezed_field_does_not_reach_into_its_dark_corners() -> None:
     picture[((xs - 300) / 300) ** 2 + ((ys - 300) / 400) ** 2 <= 1] = (160, 80, 40)
     fov = find_field_of_view(picture)
     assert fov.reach is None and fov.mask(600, 600)[:40, :40].sum() == 0
+
+
+@pytest.mark.parametrize("ratio", [0.8, 0.93, 1.0, 1.02, 1.08, 1.3])
+@pytest.mark.parametrize("cut", [0, 50])
+def test_a_squeezed_field_is_told_with_how_much_taller_than_wide_it_is(ratio: float, cut: int) -> None:
+    picture = disc_picture(600, 700, 350, 300, 290)
+    side = round(700 / ratio)
+    squeezed = np.asarray(Image.fromarray(picture).resize((side, 600), Image.Resampling.BILINEAR))
+    fov = find_field_of_view(squeezed[cut : 600 - cut])
+    assert fov.squeezed == pytest.approx(ratio, abs=0.015)
+
+
+def test_a_dim_field_is_no_ellipse() -> None:
+    ys = np.linspace(0, 1, 600)[:, None, None]
+    shaded = (disc_picture(600, 700, 350, 300, 290) * np.clip(ys * 1.6, 0, 1)).astype(np.uint8)
+    assert abs(find_field_of_view(shaded).squeezed - 1) < 0.04
