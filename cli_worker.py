@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from filelock import FileLock
 
-from .agents.review.desk import lock_path
+from .agents.review.desk import reading_lock_path
+from .errors import FundoscopeError
 from .jobs.reading import Failure, read_into
+from .jobs.workers import READY
 from .records import Photograph, Report
 from .settings import Settings
 
@@ -30,10 +32,12 @@ def main() -> None:
     told = json.loads(sys.stdin.readline())
     import torch
 
-    torch.set_num_threads(told["threads"])
+    torch.set_num_threads(min(told["threads"], torch.get_num_threads()))
     from .sdk import Fundoscope
 
     reader = _Alone(Fundoscope(Settings(**told["settings"]), session=told["session"]))
+    answers.write(READY.decode())
+    answers.flush()
     for line in sys.stdin:
         file, folder = (Path(os.fsdecode(bytes.fromhex(place))) for place in json.loads(line))
         answer = json.dumps(asyncio.run(_answer(reader, file, folder)))
@@ -61,7 +65,7 @@ class _Alone:
     async def aread(self, photographs: Path) -> Report:
         photograph = await asyncio.to_thread(Photograph.from_file, photographs)
         case = await self._scope.acase(photograph)
-        path = lock_path(self.settings, case.id).with_suffix(".reading")
+        path = reading_lock_path(self.settings, case.id)
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, thread_local=False)
         await asyncio.to_thread(lock.acquire)
@@ -75,7 +79,8 @@ async def _answer(reader: _Alone, file: Path, folder: Path) -> dict[str, Any]:
     try:
         read = await read_into(reader, file, folder)
     except Exception as error:  # noqa: BLE001 - whoever started this process raises it there
-        return {"stopped": f"{type(error).__name__}: {error}"}
+        told = str(error) if isinstance(error, FundoscopeError) else f"{type(error).__name__}: {error}"
+        return {"stopped": told}
     if isinstance(read, Failure):
         return {"reason": read.reason, "of_the_file": read.of_the_file}
     return {"report": read.model_dump(mode="json")}

@@ -48,8 +48,7 @@ class Fundoscope(Reviewing, Writing, Looking):
     def __init__(self, settings: Settings | None = None, *, session: str = "local", **overrides: Any) -> None:
         base = settings_in_use(settings)
         self.settings = load_settings(**{**base.model_dump(), **overrides}) if overrides else base
-        words_of(session, "session")
-        self.session = session
+        self.session = words_of(session, "session")
         self._engine: Engine | None = None
         self._making = threading.Lock()
 

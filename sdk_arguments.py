@@ -41,10 +41,10 @@ def side_of(eye: object) -> Eye | None:
 
 
 def words_of(given: object, name: str) -> str:
-    """A text, without the blanks around it and NULs, which no database keeps alike."""
+    """A text, without the blanks around it and what no database keeps alike: NULs, and bytes that are no UTF-8."""
     if not isinstance(given, str):
         raise BadSetting(f"{name} is a text, not {_shown(given)}")
-    return given.replace("\0", " ").strip()
+    return given.encode("utf-8", "replace").decode().replace("\0", " ").strip()
 
 
 def prior_of(given: object) -> Report | None:

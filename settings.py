@@ -119,6 +119,11 @@ class Settings(BaseSettings):
             raise ValueError("a folder is needed")
         return home
 
+    @field_validator("checkpoints_url")
+    @classmethod
+    def _some_address(cls, url: SecretStr | None) -> SecretStr | None:
+        return url if url is not None and url.get_secret_value().strip() else None
+
     @field_validator("device")
     @classmethod
     def _a_device(cls, device: str) -> str:

@@ -16,7 +16,8 @@ from .answering.asked import Asked, Said, asks_for_literature
 from .answering.explain import about, explanation
 from .answering.eyes import in_words
 from .answering.follow_up import asked_in_full
-from .answering.guidelines import asks_for_guidelines, guideline_claims
+from .answering.guideline_names import asks_for_guidelines
+from .answering.guidelines import guideline_claims
 from .answering.outline import outlined
 from .answering.refused import refusal
 from .answering.reviewed import after_review

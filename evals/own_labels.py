@@ -30,6 +30,7 @@ TASKS = {"quality": "gradable", "grade": "grade"}
 _SEPARATORS = ",;\t"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _LINE_END = re.compile(r"[\r\n]")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|tiff?|dcm)$", re.IGNORECASE)
 _TRUTH = {"1": 1, "yes": 1, "true": 1, "0": 0, "no": 0, "false": 0}
 
 
@@ -196,7 +197,7 @@ def _cells(file: Path, text: str, separator: str) -> list[list[str]]:
         for row in reader:
             heading = rows[0] if rows else row
             # Two stray quotes make one cell of all that lies between them, and other rows' labels become this one's.
-            if any(_LINE_END.search(cell) and (separator in cell or len(row) != len(heading)) for cell in row):
+            if any(_swallows_a_row(cell, separator, len(heading), file.parent) for cell in row):
                 raise csv.Error(
                     "a cell goes on over the end of its line and other cells: a quote is missing or one is too many"
                 )
@@ -207,6 +208,16 @@ def _cells(file: Path, text: str, separator: str) -> list[list[str]]:
     except csv.Error as error:
         raise BadSetting(f"{plain_name(file)}: line {begins}: the CSV cannot be read ({error})") from error
     return rows
+
+
+def _swallows_a_row(cell: str, separator: str, columns: int, folder: Path) -> bool:
+    """Whether a line of a cell, from the second on, looks like a row: it has as many cells, or begins with a file's or picture's name."""
+    for line in _LINE_END.split(cell)[1:]:
+        first = line.partition(separator)[0].strip()
+        named = _PICTURE.search(first) or (first and (folder / first).is_file())
+        if named or line.count(separator) >= max(1, columns - 1):
+            return True
+    return False
 
 
 def _text(file: Path) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import FundoscopeError, UnreadableImage
+from ..errors import FundoscopeError, StoreBusy, StoreUnreachable, UnreadableImage
 from ..records import Report
 from ..records.files import plain_name
 from ..settings import Settings
@@ -47,14 +47,14 @@ Read = Callable[[Path, Path], Awaitable[Report | Failure]]
 
 
 async def read_into(reader: Reader, file: Path, folder: Path) -> Report | Failure:
-    """Read a file and write its report into `folder`. Raises OSError and sqlite3.Error: a full disk or a broken store is no
-    fault of this file, and the next would meet it too."""
+    """Read a file and write its report into `folder`. Raises OSError, sqlite3.Error, StoreBusy and StoreUnreachable: a full disk
+    or a broken store is no fault of this file, and the next would meet it too."""
     try:
         report = await reader.aread(file)
+    except (OSError, sqlite3.Error, StoreBusy, StoreUnreachable):
+        raise
     except FundoscopeError as error:
         return Failure(plain_name(str(error).removeprefix(f"{file}: ")), isinstance(error, UnreadableImage))
-    except (OSError, sqlite3.Error):
-        raise
     except Exception as error:
         logger.exception("reading a file failed")  # the row names the file; a name can be a patient's
         told = f"reading it failed ({type(error).__name__}), a defect of Fundoscope: the log has the traceback"

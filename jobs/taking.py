@@ -55,10 +55,11 @@ class Taking:
         return await self._read(file, name, content, entry)
 
     async def _read(self, file: Path, name: str, content: str, before: Entry | None) -> Outcome:
-        """Read a file; no report stays of one that cannot be read."""
+        """Read a file; no report stays of one that cannot be read, but where the next start may read it."""
         read = await self._reads(file, self._out / _place(name))
         if isinstance(read, Failure):
-            await asyncio.to_thread(_remove_report, self._out / _place(name))
+            if read.of_the_file:
+                await asyncio.to_thread(_remove_report, self._out / _place(name))
             row = {"file": name, "eye": Eye.UNKNOWN.value, "status": "failed", "reason": read.reason}
             self._ledger.enter(name, content, [row], Entry(True, self._edition if read.of_the_file else _TRY_AGAIN))
             return Outcome.FAILED

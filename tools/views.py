@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops
+from PIL import Image
 from pydantic import Field
 
 from ..formats.display import drawn_layers
@@ -44,8 +44,8 @@ def whole(reference: str, photograph: Photograph) -> View:
 def render(view: View, photograph: Photograph, findings: Mapping[str, Finding], longest_side: int) -> NDArray[np.uint8]:
     """The view's pixels, RGB uint8 (height, width, 3), neither side over `longest_side`, never enlarged.
 
-    Whatever lies outside the field of view's circle is black, words burned into the surround with it, and nothing is drawn
-    there. The findings can reach their maps (`use(store)`).
+    Whatever lies outside the field of view's circle is black, words burned into the surround with it; what was found there is
+    drawn on the black. The findings can reach their maps (`use(store)`).
     """
     x, y, width, height = view.box
     seen = _seen(photograph, view.box)
@@ -59,9 +59,7 @@ def render(view: View, photograph: Photograph, findings: Mapping[str, Finding], 
         box = (x * scale, y * scale, (x + width) * scale, (y + height) * scale)
         drawn = drawn_layers(photograph, list(findings.values()), view.overlay)
         drawn = drawn.resize(size, Image.Resampling.BILINEAR, box=box)
-        picture.paste(
-            drawn, (0, 0), ImageChops.multiply(drawn.getchannel("A"), Image.fromarray(seen).convert("L").resize(size))
-        )
+        picture.paste(drawn, (0, 0), drawn)
     return np.asarray(picture)
 
 

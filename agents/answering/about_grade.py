@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ...records import Eye
 from ..lexicon import EYE_WORDS, SLOT_TYPES
+from ..routing import route
 from .asked import Asked, Said
 from .eyes import eyes_named
 
-_WORDS = {"mild": 1, "moderate": 2, "severe": 3, "proliferative": 4}
+_WORDS = {"mild": 1, "moderate": 2, "severe": 3, "proliferative": 4, "pdr": 4}
 GRADE = (
     r"(?:(?:icdr )?(?:grade|level|stage)s? ?(?P<number>[0-4])\b"
-    r"|(?<!non-)(?<!non )(?P<word>mild|moderate|severe|proliferative)\b(?: (?:npdr|pdr|dr|non-?proliferative|diabetic|retinopathy))*)"
+    r"|(?<!non-)(?<!non )(?P<word>mild|moderate|severe|proliferative|\bpdr)\b(?: (?:npdr|pdr|dr|non-?proliferative|diabetic|retinopathy))*)"
 )
 _PROBABLE = re.compile(
     rf"\b(?:probabilit\w+|chances?|likelihood|how (?:likely|probable)|odds)\b[^.?!,;]*?{GRADE}(?! or (?:more|worse|above|higher))",
@@ -24,6 +25,9 @@ _SAID = re.compile(
     rf"|\bwhy (?:is (?:it|this|that)|did you (?:say|call it|give)|do you (?:say|call it)|have you given)? ?(?:an? )?{GRADE.replace('number', 'why_number').replace('word', 'why_word')}",
     re.IGNORECASE,
 )
+
+_NAMED = re.compile(rf"(?<!how ){GRADE}", re.IGNORECASE)
+_GUIDELINES = re.compile(r"\bguidelines?\b", re.IGNORECASE)
 
 
 def probability_of_grade(question: str, asked: Asked) -> Said | None:
@@ -60,11 +64,27 @@ def premise(question: str, asked: Asked) -> Said | None:
     standing = {eye: asked.report.standing_grade(eye) for eye in eyes}
     if grade in standing.values():
         return None
-    read = "; ".join(
+    told = f"The report does not say ICDR grade {grade}: {_read_as(standing)}."
+    return Said("explain", notes=[told], answers=False)
+
+
+def not_theirs(question: str, asked: Asked) -> Said | None:
+    """That no eye has the grade that a question about guidelines names; what stands in the report is answered beside it."""
+    named = {grade_named(match) for match in _NAMED.finditer(question)}
+    standing = {eye: asked.report.standing_grade(eye) for eye in asked.report.eyes}
+    others = sorted(named - set(standing.values()))
+    follows = route(question).wants("recommendation") or _GUIDELINES.search(question)
+    if not others or not follows:
+        return None
+    grades = " or ".join(map(str, others))
+    return Said("", notes=[f"The report does not say ICDR grade {grades}: {_read_as(standing)}."], answers=False)
+
+
+def _read_as(standing: Mapping[Eye, int | None]) -> str:
+    return "; ".join(
         f"the {EYE_WORDS[eye]} has {'no grade' if value is None else f'ICDR grade {value}'}"
         for eye, value in standing.items()
     )
-    return Said("explain", notes=[f"The report does not say ICDR grade {grade}: {read}."], answers=False)
 
 
 def grade_named(match: re.Match[str]) -> int:

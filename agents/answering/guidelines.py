@@ -12,72 +12,37 @@ from ..ledger import Ledger
 from ..lexicon import PATTERNS
 from ..routing import route
 from ..verify import verify
-from .about_grade import GRADE, grade_named
+from .about_grade import grade_named
 from .asked import Asked, Said, clause_spans
+from .guideline_names import asks_for_guidelines, guidelines_named
 from .statements import withheld_claims
+from .wording import GRADES, asks_guidelines
 
-_ASKED = re.compile(
-    r"\b(?:other|another|different|which|what|all|each|compare|between)\b[^.?!]*\bguidelines?\b"
-    r"|\bguidelines?\b[^.?!]*\b(?:differ|compare|disagree|agree)",
-    re.IGNORECASE,
-)
-_GUIDELINE = re.compile(r"\bguid(?:elines?|ance)\b", re.IGNORECASE)
-_ITS_OWN = re.compile(r"\bthe guideline\b", re.IGNORECASE)
-_BY_NAME = {name: re.compile(rf"\b{name}\b", re.IGNORECASE) for name in guideline_names() if name != "NICE"} | {
-    "NICE": re.compile(
-        r"\bNICE\b|(?i:\bnice (?:guid|recommend|says?\b|suggest|advi[sc]e|ng ?\d)|\b(?:does|would|by|under|per|according to) nice\b)"
-    )
-}
-"""Each guideline's name; the one that is a word of its own counts in capitals, or beside what a guideline does."""
 _ON_WHAT_FOLLOWS = frozenset({"recommendation", "out_of_scope", "explain", "compare"})
 """Intents that are answered by what a guideline says of the case."""
 _TOPIC = re.compile(
     r"\b(?:about|on|regarding|define[sd]?)\b (?!this\b|that\b|the (?:case|patient|eyes?|grade)\b|her\b|him\b|it\b|follow|when|how|referral)",
     re.IGNORECASE,
 )
-_GRADE = re.compile(GRADE, re.IGNORECASE)
-
-
-def asks_for_guidelines(question: str) -> bool:
-    """Whether a question asks what other guidelines say, or where they differ."""
-    return _ASKED.search(question) is not None
-
-
-def guidelines_named(question: str) -> list[str]:
-    """The guidelines of the table that a question names."""
-    return [name for name in guideline_names() if _BY_NAME[name].search(question)]
-
-
-def guidelines_meant(question: str, own: str) -> list[str]:
-    """The guidelines that are asked: all, with the report's `own` first, those named, or its own."""
-    if asks_for_guidelines(question) and not _ITS_OWN.search(question):
-        return sorted(guideline_names(), key=lambda name: name != own)
-    return guidelines_named(question) or ([own] if _GUIDELINE.search(question) else [])
 
 
 def named_guidelines(question: str, asked: Asked) -> Said | None:
     """What the guidelines that a question names say of the case; their literature on another topic is the router's."""
     names, wish = guidelines_named(question), route(question)
     in_general = wish.wants("literature") and not wish.wants("recommendation")
-    if not names or in_general or asks_for_guidelines(question) or on_a_topic(question):
+    if not names or asks_for_guidelines(question) or _TOPIC.search(question):
+        return None
+    plain = [span for span in clause_spans(question) if asks_guidelines(question[slice(*span)])]
+    if in_general and not plain:
         return None
     naming = [span for span in clause_spans(question) if guidelines_named(question[slice(*span)])]
     standing = {asked.report.standing_grade(eye) for eye in asked.report.eyes}
-    if any({grade_named(m) for m in _GRADE.finditer(question[slice(*span)])} - standing for span in naming):
+    if any({grade_named(m) for m in GRADES.finditer(question[slice(*span)])} - standing for span in naming):
         return None
     claims, _removed = verify(guideline_claims(asked.report, asked.ledger, 0, names), asked.ledger)
-    settles = clause_spans(question) if on_what_follows(question) else naming
+    whole = {intent.name for intent in wish.intents} <= _ON_WHAT_FOLLOWS
+    settles = clause_spans(question) if whole else plain or naming
     return Said("recommendation", settles, claims or list(asked.report.recommendation.claims))
-
-
-def on_a_topic(question: str) -> bool:
-    """Whether guidelines are asked about something else than the case."""
-    return _TOPIC.search(question) is not None
-
-
-def on_what_follows(question: str) -> bool:
-    """Whether a question asks for nothing but what guidelines can answer of a case."""
-    return {intent.name for intent in route(question).intents} <= _ON_WHAT_FOLLOWS
 
 
 def guideline_claims(report: Report, ledger: Ledger, number: int, names: Iterable[str] = ()) -> list[Claim]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .about_experts import about_experts
-from .about_grade import premise, probability_of_grade
+from .about_grade import not_theirs, premise, probability_of_grade
 from .about_photograph import absent_eyes, acquisition, fovea_position
 from .about_report import eyes_compared, gaps, limits, review_reasons
 from .asked import Asked, Said, left_over, without
@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     pointed_elsewhere,
     treatment,
     stated_of_signed,
+    not_theirs,
     named_guidelines,
     acquisition,
     fovea_position,

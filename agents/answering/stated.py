@@ -5,24 +5,13 @@ from __future__ import annotations
 import re
 
 from ..lexicon import EYE_WORDS
-from .about_grade import grade_named
 from .asked import Asked, Said, clause_spans
 from .eyes import eyes_named
-from .guidelines import (
-    asks_for_guidelines,
-    guidelines_meant,
-    guidelines_named,
-    on_a_topic,
-    on_what_follows,
-    signed_otherwise,
-)
+from .guideline_names import guidelines_meant, guidelines_named
+from .guidelines import signed_otherwise
 from .statements import signed, statements
-from .wording import GRADES, asking_of_a_grade
+from .wording import SEVERAL, asking_of_a_grade, asks_guidelines, grades_in
 
-_SEVERAL = re.compile(
-    r"\bor (?:more|worse|above|higher|graver)\b|\b(?:grade|level|stage)s? ?\d ?(?:,|and|or|to|/|-|&) ?\d", re.IGNORECASE
-)
-"""Grades that are named by their ends or one after the other: no single statement answers for all."""
 _SUPPOSED = re.compile(r"\b(?:if|once|suppose|supposing|assuming)\b|\bwhen (?:it|this|that|the|an)\b", re.IGNORECASE)
 _SIDE = re.compile(r"\b(?:left|right|o[ds])\b", re.IGNORECASE)
 _WHY = re.compile(r"^\W*(?:and )?(?:why|how come|for what reason)(?: (?:so|is that|that))?\W*$", re.IGNORECASE)
@@ -33,8 +22,8 @@ def stated(question: str, asked: Asked) -> Said | None:
 
     Only why there is no interval, where the report withholds it: which grade an eye has is open then.
     """
-    grades = set(map(grade_named, GRADES.finditer(question)))
-    asking = asking_of_a_grade(question) if len(grades) == 1 and not _SEVERAL.search(question) else []
+    grades = grades_in(question)
+    asking = asking_of_a_grade(question) if len(grades) == 1 and not SEVERAL.search(question) else []
     names = guidelines_meant(question, asked.report.provenance.guideline.upper()) if asking else []
     if not names:
         return None
@@ -51,23 +40,21 @@ def stated(question: str, asked: Asked) -> Said | None:
 
 def stated_of_signed(question: str, asked: Asked) -> Said | None:
     """What guidelines other than the report's, named or all, state of the worst grade that a person signed in place of the
-    machine's; what follows by the report's own is told with every answer on what follows."""
+    machine's, of the eyes that are named; what follows by the report's own is told with every answer on what follows."""
     report = asked.report
-    grades = [grade for eye in report.eyes if (grade := report.standing_grade(eye)) is not None]
-    names = guidelines_meant(question, report.provenance.guideline.upper())
-    if (
-        signed(report) is None
-        or not signed_otherwise(report)
-        or not names
-        or on_a_topic(question)
-        or GRADES.search(question)
-    ):
+    if signed(report) is None or not signed_otherwise(report) or grades_in(question):
         return None
-    if not asks_for_guidelines(question) and not on_what_follows(question):
+    asking = [span for span in clause_spans(question) if asks_guidelines(question[slice(*span)])]
+    words = " ".join(question[slice(*span)] for span in asking)
+    own = report.provenance.guideline.upper()
+    names = guidelines_meant(words, own)
+    if not names:
         return None
-    own = {report.provenance.guideline.upper()}
-    said = statements(asked, clause_spans(question), max(grades, default=0), [n for n in names if n not in own])
+    graded = {eye: report.standing_grade(eye) or 0 for eye in report.eyes if eye in eyes_named(words, report.eyes)}
+    said = statements(asked, asking, max(graded.values(), default=0), [name for name in names if name != own])
     said.intent = "recommendation"
+    if len(graded) < len(report.eyes):
+        said.notes += [f"The {EYE_WORDS[eye]} has ICDR grade {grade}." for eye, grade in graded.items()]
     return said
 
 

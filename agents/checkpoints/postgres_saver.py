@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any, LiteralString
 
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from psycopg.errors import LockNotAvailable
 
 from .saver import Saver
 
 _TABLES: tuple[LiteralString, ...] = ("checkpoint_writes", "checkpoint_blobs", "checkpoints")
+_LOCK_SECONDS = 10
+"""How long a table is waited for that others read from, before its file is written anew."""
 
 
 class PostgresSaver(AsyncPostgresSaver, Saver):
@@ -21,6 +24,12 @@ class PostgresSaver(AsyncPostgresSaver, Saver):
             await cursor.execute(query, values)
             row = await cursor.fetchone()
         return None if row is None else next(iter(row.values()))
+
+    async def is_made(self) -> bool:
+        """Whether the tables are there as this version wants them; a user without the right to make tables can ask it too."""
+        if await self.one("SELECT to_regclass('checkpoint_migrations')") is None:
+            return False
+        return await self.one("SELECT max(v) FROM checkpoint_migrations") == len(self.MIGRATIONS) - 1
 
     async def keep_latest(self, thread: str) -> None:
         newest = await self.one("SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = %s", thread)
@@ -45,5 +54,10 @@ class PostgresSaver(AsyncPostgresSaver, Saver):
         async with self._cursor() as cursor:
             for table in _TABLES:
                 await cursor.execute(f"DELETE FROM {table} WHERE thread_id = ANY(%s)", (list(threads),))
-            for table in _TABLES:  # the tables' files are written anew without what was deleted
-                await cursor.execute(f"VACUUM FULL {table}")
+            await cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+            for table in _TABLES:
+                try:
+                    await cursor.execute(f"VACUUM FULL {table}")  # its file is written anew without what was deleted
+                except LockNotAvailable:  # others read from it: the server's own cleaning overwrites what was deleted
+                    continue
+            await cursor.execute("RESET lock_timeout")

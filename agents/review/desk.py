@@ -94,6 +94,11 @@ def lock_path(settings: Settings, case: str) -> Path:
     return settings.home / "locks" / sha256(case.encode()).hexdigest()[:16]
 
 
+def reading_lock_path(settings: Settings, case: str) -> Path:
+    """The file by which one process of a batch at a time reads a case."""
+    return lock_path(settings, case).with_suffix(".reading")
+
+
 def _thread(settings: Settings, case: str, session: str) -> Any:
     return {"configurable": {"thread_id": f"{session_of(settings, case, session)}:{case}"}}
 

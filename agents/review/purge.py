@@ -21,7 +21,7 @@ from ...records import ArtifactStore, Finding, Photograph, Record
 from ...settings import Settings
 from ..checkpoints import Saver, checkpoints
 from . import index
-from .desk import held, lock_path
+from .desk import held, lock_path, reading_lock_path
 
 
 class Purged(Record):
@@ -67,7 +67,8 @@ async def purge(settings: Settings, case: str) -> Purged:
         files = await asyncio.to_thread(_forget_files, settings.home / "ui", case, gone)
         await saver.forget(threads)
         index.forget(settings, case)
-    _unlink(lock_path(settings, case))
+    for path in (lock_path(settings, case), reading_lock_path(settings, case)):
+        _unlink(path)
     return Purged(
         case=case,
         threads=len(threads),

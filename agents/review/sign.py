@@ -145,12 +145,12 @@ def _oedema(report: Report, eye: Eye, ledger: Ledger) -> bool:
 
 
 def _oedema_rejected(report: Report, eye: Eye, claims: list[ClaimReview]) -> bool:
-    """Whether the reviewer rejected by hand that macular oedema is suspected in an eye, or that it holds the interval back."""
+    """Whether the reviewer rejected by hand all that suspects macular oedema in an eye, or that it holds the interval back."""
     rejected = {decided.claim for decided in claims if decided.verdict is Verdict.REJECTED and not decided.by_grade}
-    return any(
-        claim.id in rejected and claim.eye is eye and (claim.pattern in _OEDEMA or claim.slots.get("why") == "oedema")
-        for claim in report.claims()
-    )
+    of_eye = [claim for claim in report.claims() if claim.eye is eye]
+    suspects = {claim.id for claim in of_eye if claim.pattern in _OEDEMA}
+    withheld = {claim.id for claim in of_eye if claim.slots.get("why") == "oedema"}
+    return bool(withheld & rejected) or (bool(suspects) and suspects <= rejected)
 
 
 def _at_least(guideline: str, why: str, settled: dict[Eye, int], ledger: Ledger) -> ReviewedRecommendation:

@@ -87,6 +87,9 @@ def test_sessions_are_kept_apart_and_several_begin_in_an_empty_database_at_once(
     ("url", "error", "told"),
     [
         ("postgresql://reader:geheim@/postgres?host=/nowhere", StoreUnreachable, "cannot be worked with"),
+        ("postgresql://reader:geheim@127.0.0.1:1/x", StoreUnreachable, "refused"),
+        ("postgresql://reader:a@geheim@127.0.0.1:1/x", BadSetting, "an address such as"),
+        ("postgresql://reader:a/geheim@127.0.0.1:1/x", BadSetting, "an address such as"),
         ("geheim is no address", BadSetting, "an address such as"),
         ("postgresql://reader:geheim@[host", BadSetting, "an address such as"),
     ],
@@ -104,6 +107,37 @@ def test_a_database_that_is_none_is_one_line_without_its_password(
     with pytest.raises(error, match=told) as caught:
         asyncio.run(begin())
     assert "geheim" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_user_without_the_right_to_make_tables_works_with_those_there_are(
+    desk: Fundoscope, tmp_path: Path, phantom_file: Path
+) -> None:
+    assert desk.settings.checkpoints_url is not None
+    url = desk.settings.checkpoints_url.get_secret_value()
+
+    async def one_by_one() -> None:
+        async with checkpoints(desk.settings) as saver:
+            for command in (
+                "CREATE ROLE clerk LOGIN",
+                "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk",
+                "CREATE DATABASE other",
+            ):
+                await cast(PostgresSaver, saver).conn.execute(command)  # type: ignore[union-attr]
+
+    asyncio.run(one_by_one())
+    clerk = Fundoscope(desk.settings, checkpoints_url=url.replace("reader@", "clerk@"))
+    clerk._engine = Engine(clerk.settings, desk.engine.bench, desk.engine.speaker)
+    report = clerk.read(phantom_file)
+    assert clerk.ask(report, "Which eye \ud800 is it?").answered
+    bare = load_settings(home=tmp_path, checkpoints_url=url.replace("reader@/postgres", "clerk@/other"))
+
+    async def begin() -> None:
+        async with checkpoints(bare):
+            pass
+
+    with pytest.raises(StoreUnreachable, match="permission denied"):
+        asyncio.run(begin())
 
 
 def test_the_doctor_says_whether_the_database_can_be_worked_with(

@@ -40,6 +40,24 @@ def two() -> Report:
         ("What interval does AAO give for severe NPDR?", "is superseded by [aao_ppp_dr2025]", "moderate"),
         ("ICO on grade 3?", "re-examined in under 3 months", "grading model"),
         ("What does ICO recommend for grade 3, and why?", "what they state, and not why", "moderate"),
+        (
+            "how soon should someone with pdr be seen according to ico?",
+            "PDR is re-examined in under 1 month",
+            "moderate",
+        ),
+        ("Do ICO and NICE differ for PDR?", "PDR is re-examined in under 1 month", "AAO"),
+        ("What does this report's guideline say of grade 4?", "PDR is re-examined in under 1 month", "moderate"),
+        ("So what does the ICO guideline recommend for grade 3 then?", "re-examined in under 3 months", "AAO"),
+        ("whats the ICO follow up for severe npdr", "re-examined in under 3 months", "moderate"),
+        ("Could you please tell me what ICO recomends for grade 3?", "re-examined in under 3 months", "moderate"),
+        (
+            "Suppose it is grade 4. When must she be seen under the ICO?",
+            "PDR is re-examined in under 1 month",
+            "moderate",
+        ),
+        ("If I overrule it to grade 3, what follows under ICO?", "re-examined in under 3 months", "moderate"),
+        ("What if it were severe, what do other guidelines say?", "NICE NG242 severe", "moderate"),
+        ("What follows if severe, and how many microaneurysms are there?", "microaneurysms were detected", "moderate"),
         ("What does ICO recommend for grade 2 in the left eye?", "of the left eye: it has ICDR grade 1.", "right eye"),
     ],
 )
@@ -85,6 +103,59 @@ def test_other_subjects_beside_a_grade_are_no_question_after_its_interval(
 )
 def test_whether_an_eye_has_the_grade_is_answered_from_the_photograph(two: Report, question: str) -> None:
     assert "months" not in ask(two, question).text.replace("3-6 months", "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "The patient has severe NPDR. When should she be seen under ICO?",
+        "He has grade 4, when does ICO want him seen?",
+        "Which guideline is strictest for grade 3?",
+        "I have severe NPDR, what does ICO recommend?",
+    ],
+)
+def test_that_no_eye_has_the_grade_is_said_where_the_reports_own_is_answered_for(two: Report, question: str) -> None:
+    text = ask(two, question).text
+    assert text.startswith("The report does not say ICDR grade ") and "moderate NPDR" in text, text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What happens to the lens in severe cases?",
+        "What follows laser in severe NPDR?",
+        "What if the severe haemorrhages are artefacts?",
+        "what would happen to her vision if it were severe",
+        "What if it is not grade 4?",
+        "What if it were grade 3 or 4?",
+    ],
+)
+def test_a_supposed_grade_among_other_words_has_no_interval(two: Report, question: str) -> None:
+    text = ask(two, question).text
+    assert "under 3 months" not in text and "under 1 month" not in text, text
+
+
+@pytest.mark.parametrize("question", ["What does the ADA guideline recommend?", "What does ADA recommend?"])
+def test_a_guideline_that_is_named_is_the_one_that_is_meant(two: Report, question: str) -> None:
+    text = ask(two, question).text
+    assert "ADA 2017" in text and "ICO" not in text and "AAO" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("What do the other guidelines recommend for glaucoma?", "", "months"),
+        ("which guidelines mention microaneurysms?", "", "months"),
+        ("What do other guidelines say? Is there glaucoma?", "glaucoma", ""),
+        ("When should the patient be seen under NICE, and how many microaneurysms?", "NICE NG242 severe", ""),
+        ("What does NICE recommend for the left eye?", "The left eye has ICDR grade 1.", "NICE NG242 severe"),
+    ],
+)
+def test_after_a_review_other_subjects_and_the_other_eye_are_other_questions(
+    two: Report, question: str, said: str, unsaid: str
+) -> None:
+    text = ask(signed(two, grades={"right": 3}), question).text
+    assert said in text and (not unsaid or unsaid not in text), text
 
 
 def test_after_a_review_guidelines_are_asked_of_the_grade_that_was_signed(two: Report) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from fundoscope.agents.answering.guidelines import asks_for_guidelines, guideline_claims
+from fundoscope.agents.answering.guideline_names import asks_for_guidelines
+from fundoscope.agents.answering.guidelines import guideline_claims
 from fundoscope.agents.ledger import Ledger
 from fundoscope.agents.verify import verify
 from fundoscope.evals.claims import findings as made

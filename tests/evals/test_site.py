@@ -168,6 +168,14 @@ def test_a_broken_csv_is_one_line(tmp_path: Path, text: str | None, told: str) -
         read_labels(file, "quality")
 
 
+def test_an_honest_comment_of_several_lines_is_read(tmp_path: Path) -> None:
+    for name in ("0.png", "1.png"):
+        (tmp_path / name).touch()
+    file = tmp_path / "own.csv"
+    file.write_text('image,grade,comment\n0.png,1,"blurred,\nto be repeated"\n1.png,2,"two\nlines"\n', encoding="utf-8")
+    assert [row.label for row in read_labels(file, "grade").rows] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

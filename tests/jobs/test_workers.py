@@ -24,6 +24,8 @@ from .test_batch import rows
 FAKE = """
 import json, os, sys, time
 told = json.loads(sys.stdin.readline())
+print("a library says something")
+print("fundoscope worker is ready", flush=True)
 for line in sys.stdin:
     file, folder = (bytes.fromhex(place).decode() for place in json.loads(line))
     name = os.path.basename(file)
@@ -80,6 +82,37 @@ def test_processes_end_when_the_batch_is_left(tmp_path: Path) -> None:
     asyncio.run(leave())
     pid = (tmp_path / "seen").read_text().split()[1]
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_reading_that_is_left_answers_for_no_other_file(tmp_path: Path) -> None:
+    async def leave_one() -> Report | Failure:
+        async with started(load_settings(home=tmp_path), "local", 1, (sys.executable, "-c", FAKE)) as read:
+            first = asyncio.create_task(read(tmp_path / "first", tmp_path))  # type: ignore[arg-type]
+            until = time.monotonic() + 30
+            while not (tmp_path / "seen").exists() and time.monotonic() < until:
+                await asyncio.sleep(0.01)
+            first.cancel()
+            return await read(tmp_path / "second", tmp_path)
+
+    told = asyncio.run(leave_one())
+    assert isinstance(told, Failure) and told.reason.startswith("second")
+
+
+def test_processes_that_cannot_be_started_end_the_batch(tmp_path: Path) -> None:
+    (told,) = read_by("raise SystemExit(3)", tmp_path, ["one"], 2)
+    assert isinstance(told, FundoscopeError) and "cannot be started" in str(told)
+
+
+def test_the_folder_one_stands_in_is_no_place_for_modules(
+    tmp_path: Path, phantom_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(phantom_file, folder / "one.png")
+    (folder / "queue.py").write_text("raise RuntimeError('not meant to be imported')")
+    monkeypatch.chdir(folder)
+    summary = Fundoscope(home=tmp_path / "home").batch(folder, tmp_path / "out", workers=2)
+    assert (summary.read, summary.failed) == (1, 0)
 
 
 @pytest.mark.parametrize("workers", [0, -1, 65])
