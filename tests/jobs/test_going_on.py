@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fundoscope.errors import BadSetting, UnreadableImage
+from fundoscope.errors import BadSetting, StoreBusy, StoreUnreachable, UnreadableImage
 from fundoscope.jobs import batch
 from fundoscope.settings import load_settings
 
@@ -29,12 +29,29 @@ def test_a_defect_met_by_one_file_is_its_row_and_is_tried_again(reader: Reader, 
     assert (second.read, second.skipped, second.failed, second.again) == (1, 1, 0, 0)
 
 
-def test_a_full_disk_ends_the_batch_and_is_no_row(reader: Reader, folder: Path, tmp_path: Path) -> None:
-    reader.fault = lambda _file: OSError(28, "No space left on device")
-    with pytest.raises(OSError, match="No space"):
+@pytest.mark.parametrize(
+    "fault", [OSError(28, "No space left on device"), StoreUnreachable("the server is gone"), StoreBusy("held")]
+)
+def test_a_full_disk_or_a_lost_store_ends_the_batch_and_is_no_row(
+    reader: Reader, folder: Path, tmp_path: Path, fault: Exception
+) -> None:
+    reader.fault = lambda _file: fault
+    with pytest.raises(type(fault)):
         start(reader, folder, tmp_path / "out")
     reader.fault = lambda _file: None
     assert start(reader, folder, tmp_path / "out").read == 2
+
+
+def test_a_report_stays_where_the_next_start_may_read_its_file_again(
+    reader: Reader, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table(start(reader, folder, tmp_path / "out"))
+    monkeypatch.setattr(batch, "_edition", lambda _settings: "another")
+    faults = {"a.png": UnreadableImage("damaged"), "b.png": RuntimeError("a defect")}
+    reader.fault = lambda file: faults[file.name]
+    assert start(reader, folder, tmp_path / "out").failed == 2
+    kept = {name: (tmp_path / "out" / row["report"]).is_file() for name, row in rows.items()}
+    assert kept == {"a.png": False, "b.png": True}
 
 
 def test_a_name_that_is_no_utf8_is_read_and_written_with_escapes(reader: Reader, folder: Path, tmp_path: Path) -> None:
