@@ -85,9 +85,9 @@ def admitted(given: Sequence[Photograph]) -> tuple[list[Photograph], list[str]]:
             )
         beyond = photograph.field_of_view.beyond
         if beyond >= BEYOND:
-            others = (
-                "grade, lesions and vessels do not" if photograph.field_of_view.reach is None else "the grade does not"
-            )
+            field = photograph.field_of_view
+            circle_alone = field.reach is None and field.ellipse is None
+            others = "grade, lesions and vessels do not" if circle_alone else "the grade does not"
             noticed.append(
                 f"{beyond:.0%} of the lit part of photo-{number} lies outside the circle of its field of view: {others} take it in."
             )

@@ -15,7 +15,7 @@ __all__ = ["drawn_layers", "layer_names", "overlay_picture", "shown_pixels"]
 
 _DARK = 40
 """A surround whose median brightness is under this is one of a fundus camera: nothing of the eye lies in it."""
-_MARGIN = 1.02
+_MARGIN = 0.02
 
 
 def shown_pixels(photograph: Photograph) -> NDArray[np.uint8]:
@@ -31,8 +31,7 @@ def shown_pixels(photograph: Photograph) -> NDArray[np.uint8]:
     pixels = np.array(image)
     field, share = photograph.field_of_view, width / photograph.width
     ys, xs = np.ogrid[:height, :width]
-    radius = np.hypot(xs + 0.5 - field.x * share, ys + 0.5 - field.y * share)
-    surround = radius > field.diameter * share / 2 * _MARGIN
+    surround = ~field.shows((xs + 0.5) / share, (ys + 0.5) / share, _MARGIN)
     if surround.any() and float(np.median(pixels[surround].max(axis=1))) < _DARK:
         pixels[surround] = 0
     return pixels

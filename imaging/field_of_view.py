@@ -11,7 +11,7 @@ from PIL import Image
 from scipy import ndimage
 from skimage.filters import threshold_otsu
 
-from .ellipse import height_to_width
+from .ellipse import Ellipse, fitted_ellipse
 
 _SEARCH_SIDE = 384
 """Longest side, in pixels, of the reduced picture on which the field of view is searched."""
@@ -36,7 +36,7 @@ class FieldOfView:
     `blank`: the picture is of one even tone, black or white or any other.
     `reach`: diameter of the circle about the same centre that takes in all that is lit, where the frame cut the field of view on
     all sides; None where that is `diameter`.
-    `squeezed`: height of the field of view over its width, where it is an ellipse; 1 where it is not known to be one.
+    `ellipse`: centre x, y, width and height of the field of view where it is an ellipse, since the picture was squeezed.
     """
 
     x: float
@@ -50,7 +50,12 @@ class FieldOfView:
     beyond: float = 0.0
     blank: bool = False
     reach: float | None = None
-    squeezed: float = 1.0
+    ellipse: Ellipse | None = None
+
+    @property
+    def squeezed(self) -> float:
+        """Height of the field of view over its width; 1 where it is not known to be an ellipse."""
+        return 1.0 if self.ellipse is None else self.ellipse[3] / self.ellipse[2]
 
     def why_unreadable(self, least: float) -> str | None:
         """Why nothing can be read that takes a field of view of `least` photograph pixels, or None."""
@@ -63,11 +68,41 @@ class FieldOfView:
     ) -> NDArray[np.bool_]:
         """Whether places (photograph pixels, of one shape or such that broadcast) are in the field of view.
 
-        That is its circle, or its `reach`, shrunk by `margin` (a fraction of the circle's radius).
+        That is its circle, its `reach` or its `ellipse`, shrunk by `margin` (a fraction of the circle's radius).
         """
-        radius = ((self.reach or self.diameter) - margin * self.diameter) / 2
-        within: NDArray[np.bool_] = (x - self.x) ** 2 + (y - self.y) ** 2 <= radius**2
-        return within
+        return self._outwards(x, y) <= 1 - margin * self.diameter / self._narrowest
+
+    def inward(
+        self, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]], within: float
+    ) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
+        """Places moved towards the middle of the field of view until they lie `within` photograph pixels inside its rim."""
+        cx, cy, *_size = self._shape
+        shorter = np.minimum(1.0, (1 - 2 * within / self._narrowest) / np.maximum(self._outwards(x, y), 1e-6))
+        return cx + (x - cx) * shorter, cy + (y - cy) * shorter
+
+    @property
+    def _shape(self) -> Ellipse:
+        """Centre, width and height of what is read."""
+        return self.ellipse or (self.x, self.y, self.reach or self.diameter, self.reach or self.diameter)
+
+    @property
+    def _narrowest(self) -> float:
+        return min(self._shape[2:])
+
+    def _outwards(self, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """How far places lie from the middle to the rim: 0 to 1, beyond it above 1."""
+        cx, cy, width, height = self._shape
+        return np.asarray(np.hypot((x - cx) / width, (y - cy) / height) * 2, dtype=np.float64)
+
+    def shows(
+        self, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]], beyond: float = 0.0
+    ) -> NDArray[np.bool_]:
+        """Whether places are in the circle or the ellipse, each wider by `beyond` (a fraction): nothing is burned into a picture there."""
+        shown: NDArray[np.bool_] = np.hypot(x - self.x, y - self.y) <= self.diameter / 2 * (1 + beyond)
+        if self.ellipse is not None:
+            cx, cy, width, height = self.ellipse
+            shown = shown | (np.hypot((x - cx) / width, (y - cy) / height) <= (1 + beyond) / 2)
+        return shown
 
     def mask(self, height: int, width: int, margin: float = 0.0) -> NDArray[np.bool_]:
         """Boolean (height, width), true `inside` the field of view."""
@@ -123,9 +158,9 @@ _Circle = tuple[float, float, float]
 """Centre x, y and diameter, in pixels of the reduced picture."""
 
 
-def _circle_of(lit: NDArray[np.bool_], box: tuple[int, int, int, int], tall: float) -> tuple[_Circle, float]:
-    """Circle of the lit part with this box (left, top, right, bottom), which stands in where too little rim is seen, and how much
-    taller than wide it is; `tall` is how much a reduced pixel is."""
+def _circle_of(lit: NDArray[np.bool_], box: tuple[int, int, int, int]) -> tuple[_Circle, Ellipse | None]:
+    """Circle of the lit part with this box (left, top, right, bottom), which stands in where too little rim is seen, and the
+    ellipse that it is instead."""
     left, top, right, bottom = box
     longest = max(right - left, bottom - top)
     cx, cy = (left + right) / 2, (top + bottom) / 2
@@ -140,10 +175,10 @@ def _circle_of(lit: NDArray[np.bool_], box: tuple[int, int, int, int], tall: flo
                 fitted.append((x, y, 2 * radius))
     stands_in = (cx, cy, float(longest))
     ys, xs = np.nonzero(rims[0])
-    squeezed = height_to_width(xs + 0.5, ys + 0.5, fitted[0] if fitted else stands_in)
+    ellipse = fitted_ellipse(xs + 0.5, ys + 0.5, fitted[0] if fitted else stands_in)
     # Of a squeezed field of view, an ellipse, the sides alone would make too small a circle.
     best = min(fitted, key=lambda c: _outside(lit, _distance(lit, c), c[2]), default=stands_in)
-    return best, squeezed if squeezed == 1 else squeezed * tall
+    return best, ellipse
 
 
 def _distance(lit: NDArray[np.bool_], circle: _Circle) -> NDArray[np.float64]:
@@ -182,7 +217,7 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
     rows, cols = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
     left, right = int(cols[0]), int(cols[-1]) + 1
     top, bottom = int(rows[0]), int(rows[-1]) + 1
-    circle, squeezed = _circle_of(lit, (left, top, right, bottom), sy / sx)
+    circle, ellipse = _circle_of(lit, (left, top, right, bottom))
     cx, cy, diameter = circle
     distance = _distance(lit, circle)
     beyond = 0.0 if blank else _outside(lit, distance, diameter)
@@ -199,5 +234,5 @@ def find_field_of_view(pixels: NDArray[np.uint8]) -> FieldOfView:
         beyond=beyond,
         blank=blank,
         reach=None if reach is None else reach * (sx + sy) / 2,
-        squeezed=squeezed,
+        ellipse=None if ellipse is None else (ellipse[0] * sx, ellipse[1] * sy, ellipse[2] * sx, ellipse[3] * sy),
     )

@@ -71,6 +71,6 @@ def _seen(photograph: Photograph, box: Box) -> NDArray[np.bool_]:
     x, y, width, height = box
     field = photograph.field_of_view
     ys, xs = np.ogrid[y : y + height, x : x + width]
-    seen = (xs + 0.5 - field.x) ** 2 + (ys + 0.5 - field.y) ** 2 <= (field.diameter / 2) ** 2
+    seen = field.shows(xs + 0.5, ys + 0.5)
     lit: NDArray[np.bool_] = (xs >= field.left) & (xs < field.right) & (ys >= field.top) & (ys < field.bottom)
     return seen & lit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -78,10 +79,9 @@ def carried_to_the_rim(
     rows, columns = np.nonzero(field_in_frame(fov, frame, rim=0.0) & ~inside)
     x, y = frame.left + (columns + 0.5) * frame.scale, frame.top + (rows + 0.5) * frame.scale
     within = RIM * fov.diameter / 2 + frame.scale
-    radius = (fov.reach or fov.diameter) / 2 - within
-    shorter = np.minimum(1.0, radius / np.maximum(np.hypot(x - fov.x, y - fov.y), 1.0))
-    x = _off_the_cuts(fov.x + (x - fov.x) * shorter, fov.left, fov.right, frame.photograph_width, within)
-    y = _off_the_cuts(fov.y + (y - fov.y) * shorter, fov.top, fov.bottom, frame.photograph_height, within)
+    x, y = fov.inward(x, y, within)
+    x = _off_the_cuts(x, fov.left, fov.right, frame.photograph_width, within)
+    y = _off_the_cuts(y, fov.top, fov.bottom, frame.photograph_height, within)
     out = plane.copy()
     out[rows, columns] = plane[
         ((y - frame.top) / frame.scale).astype(int).clip(0, frame.height - 1),
@@ -95,14 +95,16 @@ def without_surround(
 ) -> NDArray[np.float32]:
     """A map (frame.height, frame.width) without what lies on the dark surround of the photograph's `pixels`, which the circle
     of the field of view takes in where the lit part is no circle, as in photographs that were squeezed."""
-    if fov.coverage >= ALL_LIT and fov.reach is None:
+    if fov.coverage >= ALL_LIT and fov.reach is None and fov.ellipse is None:
         return plane
     outside = ~field_in_frame(fov, frame, rim=0.0)
     surround = ndimage.binary_propagation(outside, mask=outside | (frame.look(pixels).max(axis=2) < DARK))
     return np.where(surround, np.float32(0), plane)
 
 
-def _off_the_cuts(at: NDArray[np.float64], low: float, high: float, size: int, within: float) -> NDArray[np.float64]:
+def _off_the_cuts(
+    at: NDArray[np.floating[Any]], low: float, high: float, size: int, within: float
+) -> NDArray[np.floating[Any]]:
     """Positions at least `within` away from where the field is cut inside the photograph."""
     return at.clip(low + within if low > 0 else -np.inf, high - within if high < size else np.inf)
 

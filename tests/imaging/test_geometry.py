@@ -125,3 +125,17 @@ def test_a_dim_field_is_no_ellipse() -> None:
     ys = np.linspace(0, 1, 600)[:, None, None]
     shaded = (disc_picture(600, 700, 350, 300, 290) * np.clip(ys * 1.6, 0, 1)).astype(np.uint8)
     assert abs(find_field_of_view(shaded).squeezed - 1) < 0.04
+
+
+def test_a_squeezed_field_is_read_as_the_ellipse_it_is() -> None:
+    ys, xs = np.ogrid[:700, :600]
+    lit = ((xs + 0.5 - 310) / 240) ** 2 + ((ys + 0.5 - 340) / 320) ** 2 <= 1
+    picture = np.zeros((700, 600, 3), dtype=np.uint8)
+    picture[lit] = (160, 80, 40)
+    fov = find_field_of_view(picture)
+    assert fov.ellipse == pytest.approx((310, 340, 480, 640), abs=8)
+    inside = fov.mask(700, 600)
+    assert (inside & lit).sum() > 0.985 * lit.sum() and (inside & ~lit).sum() < 0.03 * lit.sum()
+    x, y = fov.inward(np.array([310.0, 60.0, 310.0]), np.array([10.0, 340.0, 340.0]), 5)
+    assert x == pytest.approx([310, 75, 310], abs=6) and y == pytest.approx([27, 340, 340], abs=6)
+    assert fov.inside(x, y).all() and not fov.inside(np.array([310.0]), np.array([10.0])).any()
